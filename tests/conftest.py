@@ -1,0 +1,8 @@
+from django.conf import settings
+
+pytest_plugins = ["tests.fixtures"]
+
+
+def pytest_configure() -> None:
+    """Passwords are hashed thousands of times in a run; the real hasher is slow on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

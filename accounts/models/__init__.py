@@ -1,0 +1,6 @@
+from accounts.models.api_token import ApiToken
+from accounts.models.role import UserRole
+from accounts.models.team import Department, Team
+from accounts.models.user import User
+
+__all__ = ["ApiToken", "Department", "Team", "User", "UserRole"]

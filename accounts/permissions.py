@@ -1,0 +1,55 @@
+"""Who may do what with users and tokens, and the questions about roles that the other apps ask."""
+
+from typing import Any
+
+from accounts.enums import DESK_ROLES, STAFF_ROLES, Role, UserKind
+from core.permissions import permission
+
+
+def has_role(user: Any, *roles: str) -> bool:
+    """Whether the user holds one of the roles; False for strangers and for disabled users."""
+    codes: frozenset[str] = getattr(user, "role_codes", frozenset())
+    return bool(getattr(user, "is_active", False)) and not codes.isdisjoint(roles)
+
+
+def is_desk(user: Any) -> bool:
+    """Whether the user works on every customer's tickets."""
+    return is_staff(user) and has_role(user, *DESK_ROLES)
+
+
+def is_staff(user: Any) -> bool:
+    """Whether the user is one of us, whatever the role."""
+    return bool(getattr(user, "is_active", False)) and getattr(user, "kind", None) == UserKind.STAFF
+
+
+def writes(user: Any) -> bool:
+    """Whether any of the user's roles writes anything, so that a token may."""
+    return has_role(user, *(STAFF_ROLES | {Role.CLIENT}))
+
+
+@permission("accounts.manage_users")
+def manage_users(user: Any, obj: Any) -> bool:
+    return is_staff(user) and has_role(user, Role.ADMIN)
+
+
+@permission("accounts.change_role")
+def change_role(user: Any, obj: Any) -> bool:
+    """Administrators, but never their own roles."""
+    return manage_users(user, obj) and obj.pk != user.pk
+
+
+@permission("accounts.issue_token")
+def issue_token(user: Any, obj: Any) -> bool:
+    """For oneself if one is staff; for anybody else only an administrator. `obj` is the token's user."""
+    return is_staff(user) and (obj.pk == user.pk or manage_users(user, obj))
+
+
+@permission("accounts.revoke_token")
+def revoke_token(user: Any, obj: Any) -> bool:
+    """`obj` is the token."""
+    return obj.user_id == user.pk or manage_users(user, obj)
+
+
+@permission("accounts.read_user")
+def read_user(user: Any, obj: Any) -> bool:
+    return is_staff(user) or obj.pk == user.pk

@@ -1,0 +1,45 @@
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from accounts.domain import throttle
+from accounts.domain.user import change_password
+from accounts.forms import PasswordForm
+from accounts.models import User
+from core import clock
+from core.errors import InputError
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def password_change(request: HttpRequest) -> HttpResponse:
+    """Change one's own password. Every other session of the user ends, this one gets a new id."""
+    form = PasswordForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _changed(request, form):
+        messages.success(request, _("Your password is changed. You are logged out everywhere else."))
+        return redirect("accounts:profile")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "accounts/password_change.html", {"form": form}, status=status)
+
+
+def _changed(request: HttpRequest, form: PasswordForm) -> bool:
+    user = cast(User, request.user)
+    tries = f"password:{user.pk}"
+    if not throttle.take(tries):
+        form.add_error("current", _("Too many tries. Please wait a minute."))
+        return False
+    data = form.cleaned_data
+    try:
+        change_password(user=user, current=data["current"], new=data["new"], now=clock.now())
+    except InputError as error:
+        form.add_error(error.field, error.message)
+        return False
+    throttle.give_back(tries)
+    update_session_auth_hash(request, user)
+    return True

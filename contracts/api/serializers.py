@@ -1,0 +1,116 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from contracts.models import Contract, ContractLine
+
+
+class LinePart(serializers.ModelSerializer[ContractLine]):
+    """What is covered: a site, an asset, or (both null) the whole customer."""
+
+    promise_set = serializers.CharField(source="promise_set.code", read_only=True)
+    site = serializers.IntegerField(source="site_id", read_only=True, allow_null=True)
+    asset = serializers.IntegerField(source="asset_id", read_only=True, allow_null=True)
+
+    class Meta:
+        model = ContractLine
+        fields = ("id", "promise_set", "site", "asset", "tell_customer")
+        read_only_fields = fields
+
+
+class ContractRow(serializers.ModelSerializer[Contract]):
+    customer = serializers.IntegerField(source="customer_id", read_only=True)
+    lines = LinePart(many=True, read_only=True)
+
+    class Meta:
+        model = Contract
+        fields = ("id", "number", "customer", "title", "state", "starts_on", "ends_on", "end_reason", "lines")
+        read_only_fields = fields
+
+
+class FactsBody(serializers.Serializer[Any]):
+    """What is known of a ticket; an absent or null fact fits no condition on it."""
+
+    severity = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=4)
+    kind = serializers.CharField(required=False, allow_null=True)
+    channel = serializers.CharField(required=False, allow_null=True)
+    locality = serializers.CharField(required=False, allow_null=True)
+    distance_km = serializers.FloatField(required=False, allow_null=True, min_value=0)
+    coverage = serializers.CharField(required=False, allow_null=True)
+
+
+class DueBody(FactsBody):
+    promise_set = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class CaseEvent(serializers.Serializer[Any]):
+    """Beside `at` and `event`: `reason` of paused; the facts of facts_changed; `target` and `due` of date_agreed."""
+
+    at = serializers.DateTimeField()
+    event = serializers.CharField()
+    reason = serializers.CharField(required=False)
+    target = serializers.CharField(required=False)
+    due = serializers.DateTimeField(required=False)
+
+
+class CaseBody(serializers.Serializer[Any]):
+    promise_set = serializers.CharField()
+    ticket = FactsBody(required=False, allow_null=True)
+    events = CaseEvent(many=True)
+    until = serializers.DateTimeField()
+
+
+class StepAnswer(serializers.Serializer[Any]):
+    step = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class WaitingAnswer(serializers.Serializer[Any]):
+    target = serializers.CharField()
+    starts_at = serializers.CharField()
+    row = serializers.IntegerField()
+    reason = serializers.CharField()
+    calendar = serializers.CharField()
+    budget = serializers.CharField()
+
+
+class DueClock(serializers.Serializer[Any]):
+    target = serializers.CharField()
+    due_at = serializers.DateTimeField()
+    row = serializers.IntegerField(allow_null=True)
+    reason = serializers.CharField()
+    calendar = serializers.CharField()
+    budget = serializers.CharField()
+    steps = StepAnswer(many=True)
+
+
+class DueAnswer(serializers.Serializer[Any]):
+    promise_set = serializers.CharField()
+    at = serializers.DateTimeField()
+    clocks = DueClock(many=True)
+    waiting = WaitingAnswer(many=True)
+    unannounced_years = serializers.ListField(child=serializers.IntegerField())
+
+
+class CaseClock(serializers.Serializer[Any]):
+    target = serializers.CharField()
+    round = serializers.IntegerField()
+    state = serializers.CharField()
+    due_at = serializers.DateTimeField()
+    met_at = serializers.DateTimeField(allow_null=True)
+    row = serializers.IntegerField(allow_null=True)
+    reason = serializers.CharField()
+    used_seconds = serializers.IntegerField()
+    steps = StepAnswer(many=True)
+
+
+class IgnoredAnswer(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    event = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class CaseAnswer(serializers.Serializer[Any]):
+    clocks = CaseClock(many=True)
+    ignored = IgnoredAnswer(many=True)

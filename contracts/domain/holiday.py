@@ -1,0 +1,46 @@
+"""Public holidays and make-up workdays of mainland China: rows that staff may edit, seeded with what is announced."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from contracts.domain.holidays import announced_china
+from contracts.enums import DayKind
+from contracts.models import Holiday
+from core.domain import audit
+
+
+def set_holiday(*, day: date, kind: DayKind | None, actor: Any, now: datetime, name: str = "") -> None:
+    """Make a day a holiday or a make-up workday, or (None) a plain day again.
+
+    Calendars follow when they are published anew (`calendar_version.publish_special_days`); what is published stays.
+    """
+    with transaction.atomic():
+        rows = Holiday.objects.select_for_update().filter(day=day)
+        before = rows.values("kind", "name").first()
+        after = {"kind": kind.value, "name": name} if kind else None
+        if before == after:
+            return
+        if after is None:
+            rows.delete()
+        else:
+            Holiday.objects.update_or_create(day=day, defaults=after)
+        changes = {"day": [before, after]}
+        audit.record(
+            actor=actor, action="holiday.set_holiday", subject=f"contracts.holiday:{day}", changes=changes, now=now
+        )
+
+
+def seed(*, actor: Any, now: datetime) -> int:
+    """Add the days of announced years that the table has nothing about, so that edited years stay; answers how many."""
+    days = announced_china()
+    with transaction.atomic():
+        known = set(Holiday.objects.values_list("day__year", flat=True).distinct())
+        rows = [Holiday(day=day, kind=DayKind.OFF) for day in sorted(days.off) if day.year not in known]
+        rows += [Holiday(day=day, kind=DayKind.WORK) for day in sorted(days.work) if day.year not in known]
+        Holiday.objects.bulk_create(rows, ignore_conflicts=True)
+        if rows:
+            changes = {"years": sorted({row.day.year for row in rows})}
+            audit.record(actor=actor, action="holiday.seed", subject="contracts.holiday", changes=changes, now=now)
+    return len(rows)

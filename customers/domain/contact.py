@@ -1,0 +1,87 @@
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.enums import UserKind
+from core.domain import audit
+from core.errors import InputError
+from customers.domain import phone as phones
+from customers.domain import record
+from customers.models import Contact, ContactSite, Customer, Site
+
+FIELDS = frozenset({"user", "name", "position", "phone", "email", "may_report", "is_active"})
+
+
+def create(
+    *,
+    customer: Customer,
+    name: str,
+    actor: Any,
+    now: datetime,
+    position: str = "",
+    phone: str = "",
+    email: str = "",
+    may_report: bool = True,
+    user: Any = None,
+    sites: Iterable[Site] = (),
+) -> Contact:
+    """Add a person at a customer, with a portal login if `user` is given. InputError at the field for bad input."""
+    _refuse_staff_login(user)
+    contact = Contact(customer=customer)
+    values = {
+        "user": user,
+        "name": name,
+        "position": position,
+        "phone": phones.stored(phone),
+        "email": email,
+        "may_report": may_report,
+    }
+    with transaction.atomic():
+        record.save(contact, values, actor=actor, action="contact.create", now=now)
+        assign_sites(contact=contact, sites=sites, actor=actor, now=now)
+    return contact
+
+
+def change(*, contact: Contact, actor: Any, now: datetime, **values: Any) -> None:
+    """Change any of `FIELDS`. InputError at the field for bad input."""
+    _refuse_staff_login(values.get("user"))
+    if "phone" in values:
+        values["phone"] = phones.stored(values["phone"])
+    record.change(contact, values, FIELDS, actor=actor, action="contact.change", now=now)
+
+
+def assign_sites(*, contact: Contact, sites: Iterable[Site], actor: Any, now: datetime) -> None:
+    """Replace the sites that the contact answers for. InputError at `sites` for another customer's."""
+    wanted = {site.pk: site for site in sites}
+    if any(site.customer_id != contact.customer_id for site in wanted.values()):
+        raise InputError("foreign", _("This site does not belong to the customer."), "sites")
+    with transaction.atomic():
+        Contact.objects.select_for_update().get(pk=contact.pk)
+        present = set(contact.sites.values_list("pk", flat=True))
+        if present != set(wanted):
+            _replace_sites(contact, present, wanted)
+            changes = {"sites": [sorted(present), sorted(wanted)]}
+            audit.record(
+                actor=actor,
+                action="contact.assign_sites",
+                subject=record.subject(contact),
+                changes=changes,
+                now=now,
+                customer_id=contact.customer_id,
+            )
+
+
+def _refuse_staff_login(user: Any) -> None:
+    if user is not None and user.kind != UserKind.CONTACT:
+        raise InputError("kind", _("This login does not belong to a customer contact."), "user")
+
+
+def _replace_sites(contact: Contact, present: set[int], wanted: dict[int, Site]) -> None:
+    ContactSite.objects.filter(contact=contact, site__in=present - wanted.keys()).delete()
+    added = [wanted[pk] for pk in wanted.keys() - present]
+    ContactSite.objects.bulk_create(
+        ContactSite(customer_id=contact.customer_id, contact=contact, site=site) for site in added
+    )

@@ -1,0 +1,89 @@
+"""Master data is written here: one row checked, saved and noted in the audit trail in one transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from core.domain import audit
+from core.errors import InputError
+from customers.models import Customer
+
+
+def save(record: models.Model, values: Mapping[str, Any], *, actor: Any, action: str, now: datetime) -> None:
+    """Set `values` on a new or stored row, save it and audit what changed; without a change nothing is written.
+
+    A stored row is locked and read again first. Texts are stripped. InputError at the field that the model refuses.
+    """
+    with transaction.atomic():
+        new = record.pk is None
+        if not new:
+            record.refresh_from_db(from_queryset=type(record)._default_manager.select_for_update())
+        changes = _set(record, values)
+        if changes or new:
+            _check(record)
+            _write(record, None if new else list(changes))
+            audit.record(
+                actor=actor,
+                action=action,
+                subject=subject(record),
+                changes=changes,
+                now=now,
+                customer_id=_tenant(record),
+            )
+
+
+def change(record: models.Model, values: Mapping[str, Any], allowed: frozenset[str], **act: Any) -> None:
+    """`save` for a stored row, for the `allowed` fields only; another field is a mistake in the code (TypeError)."""
+    if record.pk is None or not allowed.issuperset(values):
+        raise TypeError(f"{sorted(set(values) - allowed)} cannot be changed")
+    save(record, values, **act)
+
+
+def subject(record: models.Model) -> str:
+    """The key text by which the audit trail and other apps name a row, e.g. `customers.site:12`."""
+    return f"{record._meta.label_lower}:{record.pk}"
+
+
+def _set(record: models.Model, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    changes = {}
+    for field, value in values.items():
+        before, after = getattr(record, field, None), value.strip() if isinstance(value, str) else value
+        setattr(record, field, after)
+        if before != after:
+            changes[field] = [_plain(before), _plain(after)]
+    return changes
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it: rows by their key, days and times as ISO text."""
+    if isinstance(value, models.Model):
+        return value.pk
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _check(record: models.Model) -> None:
+    for field, value in vars(record).items():
+        if isinstance(value, str) and "\x00" in value:
+            raise InputError("invalid", _("Please remove the characters that cannot be shown."), field)
+    try:
+        record.full_clean()
+    except ValidationError as error:
+        field, problems = next(iter(error.message_dict.items()))
+        raise InputError("invalid", problems[0], "" if field == NON_FIELD_ERRORS else field) from error
+
+
+def _write(record: models.Model, fields: list[str] | None) -> None:
+    try:
+        with transaction.atomic():
+            record.save(update_fields=fields)
+    except IntegrityError as error:
+        message = _("This entry was changed by someone else. Please check it and save again.")
+        raise InputError("conflict", message) from error
+
+
+def _tenant(record: models.Model) -> int | None:
+    return record.pk if isinstance(record, Customer) else getattr(record, "customer_id", None)

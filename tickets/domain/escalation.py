@@ -1,0 +1,122 @@
+"""Telling people that a clock reached a step. Texts and receivers are made at delivery, from what is true then."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.queries.user import duty_managers, on_duty_staff
+from core import formats
+from core.domain import notification, outbox
+from core.models import Outbox
+from tickets.domain.promises import set_of, target_name
+from tickets.models import Clock, Escalation
+
+
+@outbox.deliverer("ticket.escalation")
+def deliver_escalation(row: Outbox, now: datetime) -> None:
+    """Write one notification (and mail) a receiver, and note on the escalation who was told."""
+    escalation = Escalation.objects.select_related(
+        "ticket__assignee__team__lead", "ticket__assignee__team__department__head", "clock__promise_version"
+    ).get(pk=row.payload["escalation"])
+    receivers = list(_receivers(escalation))
+    for user in receivers:
+        notification.notify(
+            user=user,
+            key=row.key,
+            kind="escalation",
+            text=lambda: _text(escalation, now),
+            url=f"/tickets/{escalation.ticket.number}/",
+            now=now,
+            mail=True,
+        )
+    Escalation.objects.filter(pk=escalation.pk).update(told=[user.pk for user in receivers])
+    _tell_customer(escalation, now)
+
+
+def _receivers(escalation: Escalation) -> Iterable[User]:
+    tell = _told_roles(escalation)
+    found = {user.pk: user for role in tell for user in _users(role, escalation) if user and user.is_active}
+    return found.values()
+
+
+def _told_roles(escalation: Escalation) -> tuple[str, ...]:
+    steps = set_of(escalation.clock).ladder
+    return next((step.tell for step in steps if step.step == escalation.step), ())
+
+
+def _name(clock: Clock) -> str:
+    return target_name(set_of(clock).vocabulary.targets[clock.target])
+
+
+def _moment(at: datetime, now: datetime) -> str:
+    return formats.when(at, now, timezone.get_current_timezone(), get_language() or "zh-hans")
+
+
+def _users(role: str, escalation: Escalation) -> list[User | None]:
+    assignee = escalation.ticket.assignee
+    team = assignee.team if assignee else None
+    match role:
+        case "assignee":
+            return [assignee] if assignee else list(on_duty_staff())
+        case "team_lead":
+            return [team.lead] if team else []
+        case "duty_manager":
+            return list(duty_managers())
+        case "department_head":
+            return [team.department.head] if team else list(duty_managers())
+    return []
+
+
+def _text(escalation: Escalation, now: datetime) -> str:
+    clock, ticket = escalation.clock, escalation.ticket
+    facts = {
+        "number": ticket.number,
+        "target": _name(clock),
+        "step": escalation.step,
+        "due": _moment(clock.due_at, now),
+        "subject": ticket.subject,
+    }
+    if clock.breached_at and clock.breached_at <= now:
+        return _("%(number)s %(target)s is overdue (due %(due)s): %(subject)s") % facts
+    return _("%(number)s %(target)s has used %(step)s of its time (due %(due)s): %(subject)s") % facts
+
+
+def _tell_customer(escalation: Escalation, now: datetime) -> None:
+    """The customer's contact hears of it only where the contract line says so."""
+    ticket = escalation.ticket
+    if "customer_contact" not in _told_roles(escalation) or not (ticket.line and ticket.line.tell_customer):
+        return
+    outbox.post(
+        kind="ticket.late",
+        key=f"late:{escalation.pk}",
+        payload={"escalation": escalation.pk},
+        now=now,
+    )
+
+
+@outbox.deliverer("ticket.moved")
+def deliver_moved(row: Outbox, now: datetime) -> None:
+    """Tell the assignee that a due instant has moved earlier."""
+    clock = Clock.objects.select_related("ticket__assignee", "promise_version").get(pk=row.payload["clock"])
+    if not clock.ticket.assignee:
+        return
+    notification.notify(
+        user=clock.ticket.assignee,
+        key=row.key,
+        kind="moved",
+        text=lambda: (
+            _("%(number)s %(target)s is now due earlier, %(due)s: %(subject)s")
+            % {
+                "number": clock.ticket.number,
+                "target": _name(clock),
+                "due": _moment(clock.due_at, now),
+                "subject": clock.ticket.subject,
+            }
+        ),
+        url=f"/tickets/{clock.ticket.number}/",
+        now=now,
+    )

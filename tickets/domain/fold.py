@@ -1,0 +1,141 @@
+"""Storing what the fold says: cached columns, clocks, the next due instant. The only writer of all three."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from core.domain import outbox
+from tickets.domain import caches, ladder
+from tickets.domain.folded import (
+    NO_LADDER,
+    OPEN_STATES,
+    UNMET_STATES,
+    Folded,
+    Key,
+    Ladder,
+    fold_clocks,
+    nearest,
+    values_of,
+)
+from tickets.domain.promises import Bound, bound_by, reported_data
+from tickets.enums import ClockState
+from tickets.models import Clock, Escalation, Event, Ticket
+
+
+def refold(ticket: Ticket, *, now: datetime) -> None:
+    """Fold all events of a locked ticket anew and store columns and clocks. Idempotent; locks the ticket's clocks."""
+    events = list(Event.objects.filter(ticket=ticket).order_by("seq"))
+    bound = bound_by(reported_data(events))
+    columns = caches.folded(events)
+    for column, value in columns.items():
+        setattr(ticket, column, value)
+    folded = fold_clocks(bound, events, columns, now)
+    stored = {key_of(clock): clock for clock in Clock.objects.select_for_update().filter(ticket=ticket).order_by("pk")}
+    ladders = _ladders(stored.values())
+    ticket.needs_review = ticket.needs_review or _turned_good(folded, stored)
+    _store_clocks(ticket, bound, folded, stored, ladders, now)
+    for column, value in nearest(folded, ticket.state).items():
+        setattr(ticket, column, value)
+    ticket.folded_at = now
+    ticket.save(update_fields=[*columns, "next_due_at", "next_target", "clock_rank", "folded_at", "needs_review"])
+
+
+def key_of(clock: Clock) -> Key:
+    return (clock.set_code, clock.about, clock.target, clock.round)
+
+
+def _ladders(clocks: Iterable[Clock]) -> dict[Key, Ladder]:
+    by_id = {clock.pk: clock for clock in clocks}
+    fired: dict[int, set[str]] = {pk: set() for pk in by_id}
+    for clock_id, step in Escalation.objects.filter(clock__in=by_id).values_list("clock_id", "step"):
+        fired[clock_id].add(step)
+    return {
+        key_of(clock): Ladder(frozenset(fired[pk]), tuple(ladder.from_json(clock.pending)))
+        for pk, clock in by_id.items()
+    }
+
+
+def _store_clocks(
+    ticket: Ticket,
+    bound: Bound,
+    folded: Mapping[Key, Folded],
+    stored: Mapping[Key, Clock],
+    ladders: Mapping[Key, Ladder],
+    now: datetime,
+) -> None:
+    new, changed = [], []
+    for key, one in folded.items():
+        values = values_of(one, ladders.get(key, NO_LADDER), now)
+        values["calendar_version_id"] = bound.versions.calendars.get(one.clock.calendar)
+        values["refold_at"] = None
+        if key not in stored:
+            new.append(_new_clock(ticket, bound, one, values))
+        elif _is_earlier(stored[key], values):
+            _post_moved(stored[key], values["due_at"], now)
+        if key in stored and _update(stored[key], values):
+            changed.append(stored[key])
+    for key in stored.keys() - folded.keys():
+        if _update(stored[key], {"state": str(ClockState.WITHDRAWN), "pending": [], "next_step_at": None}):
+            changed.append(stored[key])
+    Clock.objects.bulk_create(new)
+    Clock.objects.bulk_update(changed, STORED)
+
+
+STORED = [
+    "state",
+    "row",
+    "started_at",
+    "due_at",
+    "computed_due_at",
+    "agreed",
+    "met_at",
+    "breached_at",
+    "budget_seconds",
+    "used_seconds",
+    "paused_since",
+    "pause_reason",
+    "pending",
+    "next_step_at",
+    "calendar_version",
+    "refold_at",
+]
+
+
+def _is_earlier(clock: Clock, values: Mapping[str, Any]) -> bool:
+    was_open = clock.state in OPEN_STATES
+    return was_open and values["state"] in UNMET_STATES and values["due_at"] < clock.due_at
+
+
+def _post_moved(clock: Clock, due_at: datetime, now: datetime) -> None:
+    """A due instant that moves earlier is told to the assignee at once (decisions 5)."""
+    key = f"moved:{clock.pk}:{due_at:%Y%m%d%H%M%S}"
+    outbox.post(kind="ticket.moved", key=key, payload={"clock": clock.pk}, now=now)
+
+
+def _new_clock(ticket: Ticket, bound: Bound, one: Folded, values: dict[str, Any]) -> Clock:
+    set_code, about, target, round_number = one.key
+    return Clock(
+        ticket=ticket,
+        customer_id=ticket.customer_id,
+        set_code=set_code,
+        promise_version_id=bound.versions.promises[set_code],
+        about=about,
+        target=target,
+        round=round_number,
+        **values,
+    )
+
+
+def _update(clock: Clock, values: Mapping[str, Any]) -> bool:
+    changed = {name: value for name, value in values.items() if getattr(clock, name) != value}
+    for name, value in changed.items():
+        setattr(clock, name, value)
+    return bool(changed)
+
+
+def _turned_good(folded: Mapping[Key, Folded], stored: Mapping[Key, Clock]) -> bool:
+    """A late entry turned an overdue clock into a met one: somebody should look (decisions 9)."""
+    return any(
+        one.state == ClockState.MET and key in stored and stored[key].state == ClockState.BREACHED
+        for key, one in folded.items()
+    )

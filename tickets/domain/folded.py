@@ -1,0 +1,165 @@
+"""The fold of a ticket's events into its clocks, and what is to be stored of each. Reads nothing and writes nothing."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from contracts.domain.clock_state import ClockState as FoldedClock
+from contracts.domain.facts import Facts
+from contracts.domain.promise_set import PromiseSet
+from contracts.domain.replay import Replay, replay
+from contracts.domain.timeline import PromiseEvent
+from tickets.domain import caches, ladder
+from tickets.domain.promises import Bound, reported_data
+from tickets.enums import ENDED, ClockRank, ClockState, EventKind, State
+from tickets.models import Event
+
+Key = tuple[str, str, str, int]
+OPEN_STATES = frozenset({ClockState.RUNNING, ClockState.PAUSED})
+UNMET_STATES = OPEN_STATES | {ClockState.BREACHED}
+_MICRO = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Folded:
+    """One clock of the fold. `live`: it still counts and escalates, for it belongs to the present round of a ticket
+    that is not over, or to papers and complaints that know no rounds."""
+
+    key: Key
+    promise_set: PromiseSet
+    clock: FoldedClock
+    state: str
+    live: bool
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """What was recorded and still waits of a clock's escalation steps."""
+
+    fired: frozenset[str]
+    known: tuple[ladder.PendingStep, ...]
+
+
+NO_LADDER = Ladder(frozenset(), ())
+
+
+def fold_clocks(bound: Bound, events: list[Event], columns: Mapping[str, Any], until: datetime) -> dict[Key, Folded]:
+    """All clocks of a ticket at `until`.
+
+    A cancelled ticket is judged at its cancellation, and its open clocks are withdrawn.
+    """
+    cancelled = columns.get("state") == State.CANCELLED
+    end = min(until, columns["closed_at"]) if cancelled else until
+    found = (
+        _folded(promise_set, about, clock, columns, cancelled)
+        for promise_set, about, answer in replays(bound, events, end)
+        for clock in answer.clocks
+    )
+    return {one.key: one for one in found if one.state != ClockState.WITHDRAWN}
+
+
+def replays(bound: Bound, events: list[Event], until: datetime) -> Iterator[tuple[PromiseSet, str, Replay]]:
+    """The fold of each promise set over each subject: the ticket itself ("") and every key that events are about."""
+    facts = Facts(**reported_data(events)["facts"])
+    counted = sorted(caches.standing(events), key=lambda event: (event.about, event.seq))
+    for about, group in groupby(counted, key=lambda event: event.about):
+        subject = list(group)
+        for promise_set in bound.sets:
+            inputs = _inputs(subject, promise_set, bound)
+            yield promise_set, about, replay(promise_set, facts, inputs, _latest(inputs, until))
+
+
+def values_of(one: Folded, steps: Ladder, now: datetime) -> dict[str, Any]:
+    """The columns of the stored clock."""
+    clock = one.clock
+    pending = _pending(one, steps, now)
+    held = one.state == ClockState.PAUSED
+    return {
+        "state": one.state,
+        "row": clock.row,
+        "started_at": clock.started_at,
+        "due_at": clock.due_at,
+        "computed_due_at": clock.computed_due_at,
+        "agreed": clock.agreed,
+        "met_at": clock.met_at,
+        "breached_at": clock.breached_at,
+        "budget_seconds": clock.budget_seconds,
+        "used_seconds": 0 if one.state in (ClockState.RUNNING, ClockState.BREACHED) else clock.used_seconds,
+        "paused_since": clock.paused_since if held else None,
+        "pause_reason": clock.pause_reason if held else "",
+        "pending": [step.as_json() for step in pending],
+        "next_step_at": _next_look(one, pending),
+    }
+
+
+def nearest(folded: Mapping[Key, Folded], state: str) -> dict[str, Any]:
+    """The ticket's place in the queue: overdue first, then the nearest due instant; paused last (decisions 8)."""
+    unmet = [one for one in folded.values() if one.live and one.state in UNMET_STATES]
+    if state in (State.RESOLVED, State.CLOSED, State.CANCELLED) or not unmet:
+        return {"next_due_at": None, "next_target": "", "clock_rank": ClockRank.NONE}
+    first = min(unmet, key=lambda one: (rank_of(one.state), one.clock.due_at, one.clock.target))
+    return {
+        "next_due_at": first.clock.due_at,
+        "next_target": first.clock.target,
+        "clock_rank": rank_of(first.state),
+    }
+
+
+def rank_of(state: str) -> int:
+    ranks = {ClockState.BREACHED: ClockRank.BREACHED, ClockState.RUNNING: ClockRank.RUNNING}
+    return int(ranks.get(ClockState(state), ClockRank.PAUSED))
+
+
+def _inputs(events: Iterable[Event], promise_set: PromiseSet, bound: Bound) -> list[PromiseEvent]:
+    """The events in the engine's words. An agreed date goes to the set that owns the target only."""
+    known = promise_set.vocabulary.events
+    return [
+        PromiseEvent(event.at, event.kind, event.seq, _event_data(event))
+        for event in events
+        if event.kind in known and (event.kind != EventKind.DATE_AGREED or _owns(promise_set, event, bound))
+    ]
+
+
+def _owns(promise_set: PromiseSet, agreement: Event, bound: Bound) -> bool:
+    owner = bound.owner_of(agreement.data["target"])
+    return owner is not None and owner.code == promise_set.code
+
+
+def _event_data(event: Event) -> dict[str, Any]:
+    if event.kind == EventKind.FACTS_CHANGED:
+        return dict(event.data["facts"])
+    return dict(event.data)
+
+
+def _latest(events: Iterable[PromiseEvent], end: datetime) -> datetime:
+    """Phones may be a little ahead of us: an event counts although its time is up to a minute after `end`."""
+    return max((event.at for event in events if end < event.at <= end + timedelta(minutes=5)), default=end)
+
+
+def _folded(
+    promise_set: PromiseSet, about: str, clock: FoldedClock, columns: Mapping[str, Any], cancelled: bool
+) -> Folded:
+    live = not promise_set.rounds or (clock.round == columns["round"] and columns["state"] not in ENDED)
+    withdrawn = cancelled and clock.state in OPEN_STATES
+    state = str(ClockState.WITHDRAWN) if withdrawn else clock.state
+    return Folded(
+        (promise_set.code, about, clock.target, clock.round), promise_set, clock, state, live and not cancelled
+    )
+
+
+def _pending(one: Folded, steps: Ladder, now: datetime) -> list[ladder.PendingStep]:
+    """Steps to come. A clock that takes no more steps keeps those that were due before it stopped and are only late."""
+    if one.live and one.state in (ClockState.RUNNING, ClockState.BREACHED):
+        times = [(step.step, step.at) for step in one.clock.steps]
+        return ladder.plan(times, fired=steps.fired, known=steps.known, now=now)
+    stopped = min(now, one.clock.closed_at or now)
+    return [step for step in steps.known if step.at <= stopped and step.step not in steps.fired]
+
+
+def _next_look(one: Folded, pending: list[ladder.PendingStep]) -> datetime | None:
+    looks = [step.at for step in pending]
+    if one.live and one.state == ClockState.RUNNING:
+        looks.append(one.clock.due_at + _MICRO)
+    return min(looks, default=None)

@@ -41,5 +41,5 @@ def morning() -> Iterator[datetime]:
 
 @pytest.fixture
 def world(presets: None, morning: datetime) -> World:
-    """Two customers with people, a site, a device and a contract each; our staff; no tickets. The clock stands still."""
+    """Two customers with people, a site, a device and a contract each; our staff; the clock stands still."""
     return make_world(morning)

@@ -16,6 +16,7 @@ Deliverer = Callable[[Outbox, datetime], None]
 _deliverers: dict[str, Deliverer] = {}
 
 LEASE = timedelta(minutes=2)
+ROUNDS = 20
 BACKOFF = [timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240, 480, 600)]
 
 
@@ -41,8 +42,17 @@ def withdraw(key: str) -> bool:
 
 
 def drain(now: datetime, limit: int = 200) -> int:
-    """Deliver what is due. Any number of workers may run this side by side. Returns how many were delivered."""
-    return sum(_deliver(pk, now) for pk in _claim(now, limit))
+    """Deliver what is due, also what delivering adds. Any number of workers may run this side by side.
+
+    Claims `limit` rows at a time, at most ROUNDS times. Returns how many were delivered.
+    """
+    delivered = 0
+    for _ in range(ROUNDS):
+        claimed = _claim(now, limit)
+        delivered += sum(_deliver(pk, now) for pk in claimed)
+        if not claimed:
+            break
+    return delivered
 
 
 def _claim(now: datetime, limit: int) -> list[int]:

@@ -6,7 +6,9 @@ class Audit(models.Model):
     """Who did what to which object, when. Append-only: a trigger refuses UPDATE and DELETE."""
 
     at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     action = models.CharField(max_length=64)
     subject = models.CharField(max_length=96)
     customer_id = models.BigIntegerField(null=True)

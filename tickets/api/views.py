@@ -70,7 +70,7 @@ class TicketViewSet(ListModelMixin, RetrieveModelMixin, Conversation, Course, Fa
     }
 
     def get_queryset(self) -> QuerySet[Ticket]:
-        return tickets_for(self.request.user).select_related(
+        return tickets_for(self.request.user).prefetch_related(
             "contact", "site", "asset", "line__contract", "merged_into"
         )
 

@@ -35,6 +35,17 @@ class Act:
     batch: UUID = field(default_factory=uuid4)
     events: list[Event] = field(default_factory=list)
     seq: int = 0
+    folded: int = 0
+
+    def fold(self) -> None:
+        """Store what the events so far mean; once a number of events. The first fold of an act makes a new version."""
+        if self.folded == len(self.events):
+            return
+        if not self.folded:
+            self.ticket.version += 1
+            self.ticket.updated_at = self.now
+        fold.refold(self.ticket, now=self.now)
+        self.folded = len(self.events)
 
     def record(
         self,
@@ -92,11 +103,8 @@ def act_on(
 def finish(act: Act, *, action: str, before: dict[str, Any]) -> None:
     """Fold and save the ticket, write the audit line, run the `after` hooks."""
     ticket, now = act.ticket, act.now
-    fold.refold(ticket, now=now)
+    act.fold()
     participant.follow_assignment(ticket, before.get("assignee_id"), now)
-    ticket.version += 1
-    ticket.updated_at = now
-    ticket.save(update_fields=["version", "updated_at"])
     audit.record(
         actor=act.actor,
         action=f"ticket.{action}",

@@ -20,36 +20,30 @@ from tickets.models import Clock, Escalation
 def deliver_escalation(row: Outbox, now: datetime) -> None:
     """Write one notification (and mail) a receiver, and note on the escalation who was told."""
     escalation = Escalation.objects.select_related(
-        "ticket__assignee__team__lead", "ticket__assignee__team__department__head", "clock__promise_version"
+        "ticket__line", "ticket__assignee__team__lead", "ticket__assignee__team__department__head", "clock"
     ).get(pk=row.payload["escalation"])
-    receivers = list(_receivers(escalation))
+    promise_set = set_of(escalation.clock)
+    told = next((step.tell for step in promise_set.ladder if step.step == escalation.step), ())
+    target = promise_set.vocabulary.targets[escalation.clock.target]
+    receivers = list(_receivers(escalation, told))
     for user in receivers:
         notification.notify(
             user=user,
             key=row.key,
             kind="escalation",
-            text=lambda: _text(escalation, now),
+            text=lambda: _text(escalation, target_name(target), now),
             url=f"/tickets/{escalation.ticket.number}/",
             now=now,
             mail=True,
         )
     Escalation.objects.filter(pk=escalation.pk).update(told=[user.pk for user in receivers])
-    _tell_customer(escalation, now)
+    if "customer_contact" in told:
+        _tell_customer(escalation, now)
 
 
-def _receivers(escalation: Escalation) -> Iterable[User]:
-    tell = _told_roles(escalation)
-    found = {user.pk: user for role in tell for user in _users(role, escalation) if user and user.is_active}
+def _receivers(escalation: Escalation, told: Iterable[str]) -> Iterable[User]:
+    found = {user.pk: user for role in told for user in _users(role, escalation) if user and user.is_active}
     return found.values()
-
-
-def _told_roles(escalation: Escalation) -> tuple[str, ...]:
-    steps = set_of(escalation.clock).ladder
-    return next((step.tell for step in steps if step.step == escalation.step), ())
-
-
-def _name(clock: Clock) -> str:
-    return target_name(set_of(clock).vocabulary.targets[clock.target])
 
 
 def _moment(at: datetime, now: datetime) -> str:
@@ -71,11 +65,11 @@ def _users(role: str, escalation: Escalation) -> list[User | None]:
     return []
 
 
-def _text(escalation: Escalation, now: datetime) -> str:
+def _text(escalation: Escalation, target: str, now: datetime) -> str:
     clock, ticket = escalation.clock, escalation.ticket
     facts = {
         "number": ticket.number,
-        "target": _name(clock),
+        "target": target,
         "step": escalation.step,
         "due": _moment(clock.due_at, now),
         "subject": ticket.subject,
@@ -88,22 +82,18 @@ def _text(escalation: Escalation, now: datetime) -> str:
 def _tell_customer(escalation: Escalation, now: datetime) -> None:
     """The customer's contact hears of it only where the contract line says so."""
     ticket = escalation.ticket
-    if "customer_contact" not in _told_roles(escalation) or not (ticket.line and ticket.line.tell_customer):
-        return
-    outbox.post(
-        kind="ticket.late",
-        key=f"late:{escalation.pk}",
-        payload={"escalation": escalation.pk},
-        now=now,
-    )
+    if ticket.line and ticket.line.tell_customer:
+        payload = {"escalation": escalation.pk}
+        outbox.post(kind="ticket.late", key=f"late:{escalation.pk}", payload=payload, now=now)
 
 
 @outbox.deliverer("ticket.moved")
 def deliver_moved(row: Outbox, now: datetime) -> None:
     """Tell the assignee that a due instant has moved earlier."""
-    clock = Clock.objects.select_related("ticket__assignee", "promise_version").get(pk=row.payload["clock"])
+    clock = Clock.objects.select_related("ticket__assignee").get(pk=row.payload["clock"])
     if not clock.ticket.assignee:
         return
+    target = set_of(clock).vocabulary.targets[clock.target]
     notification.notify(
         user=clock.ticket.assignee,
         key=row.key,
@@ -112,7 +102,7 @@ def deliver_moved(row: Outbox, now: datetime) -> None:
             _("%(number)s %(target)s is now due earlier, %(due)s: %(subject)s")
             % {
                 "number": clock.ticket.number,
-                "target": _name(clock),
+                "target": target_name(target),
                 "due": _moment(clock.due_at, now),
                 "subject": clock.ticket.subject,
             }

@@ -21,9 +21,13 @@ from tickets.domain.promises import Bound, bound_by, reported_data
 from tickets.enums import ClockState
 from tickets.models import Clock, Escalation, Event, Ticket
 
+OWN = ("next_due_at", "next_target", "clock_rank", "folded_at", "needs_review", "version", "updated_at")
+
 
 def refold(ticket: Ticket, *, now: datetime) -> None:
-    """Fold all events of a locked ticket anew and store columns and clocks. Idempotent; locks the ticket's clocks."""
+    """Fold all events of a locked ticket anew; store columns and clocks, and version and time of change as the
+    caller set them. Idempotent; locks the ticket's clocks.
+    """
     events = list(Event.objects.filter(ticket=ticket).order_by("seq"))
     bound = bound_by(reported_data(events))
     columns = caches.folded(events)
@@ -37,7 +41,7 @@ def refold(ticket: Ticket, *, now: datetime) -> None:
     for column, value in nearest(folded, ticket.state).items():
         setattr(ticket, column, value)
     ticket.folded_at = now
-    ticket.save(update_fields=[*columns, "next_due_at", "next_target", "clock_rank", "folded_at", "needs_review"])
+    ticket.save(update_fields=[*columns, *OWN])
 
 
 def key_of(clock: Clock) -> Key:
@@ -78,7 +82,7 @@ def _store_clocks(
         if _update(stored[key], {"state": str(ClockState.WITHDRAWN), "pending": [], "next_step_at": None}):
             changed.append(stored[key])
     Clock.objects.bulk_create(new)
-    Clock.objects.bulk_update(changed, STORED)
+    Clock.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=STORED)
 
 
 STORED = [

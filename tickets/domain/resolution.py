@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from core.domain import outbox
 from core.errors import InputError, RuleError
-from tickets.domain import fold
 from tickets.domain.act import Act, act_on, check_when
 from tickets.domain.caches import standing
 from tickets.domain.promises import promises_of, target_name
@@ -47,7 +46,7 @@ def resolve(
         text = cleaned(solution, "solution")
         end_pause(act)
         event = act.record(EventKind.RESOLVED, at=at, caches=_resolved(at or now, cause, text))
-        fold.refold(act.ticket, now=now)
+        act.fold()
         _give_reasons(act.ticket, breach_reasons or {})
         if tell_customer:
             outbox.post(kind="ticket.resolved", key=f"resolved:{event.pk}", payload={"event": event.pk}, now=now)

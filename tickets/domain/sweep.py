@@ -66,6 +66,7 @@ with due as materialized (
 select (select count(*) from moved), (select count(*) from fired)
 """
 
+# "is true" keeps PostgreSQL from a nested loop over both lists: it hashes the inner one instead.
 _MARK = """
 with breached as materialized (
     select clock.id, clock.ticket_id, version.arms_on_breach
@@ -77,13 +78,14 @@ with breached as materialized (
     update tickets_ticket ticket set
         clock_rank = case when ticket.state = any(%(open)s) then %(breached)s else ticket.clock_rank end,
         updated_at = %(now)s,
-        refold_at = case when exists (
-            select from breached where breached.ticket_id = ticket.id and breached.arms_on_breach
-        ) then %(now)s else ticket.refold_at end
+        refold_at = case
+            when ticket.id in (select ticket_id from breached where arms_on_breach) then %(now)s
+            else ticket.refold_at
+        end
     where ticket.id in (select id from locked)
 )
 update tickets_clock set refold_at = null
-where id in (select id from breached where ticket_id in (select id from locked))
+where id in (select id from breached where (ticket_id in (select id from locked)) is true)
 """
 
 

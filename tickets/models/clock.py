@@ -12,12 +12,14 @@ class Clock(models.Model):
     again.
     """
 
-    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="clocks")
-    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+")
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="clocks", db_index=False)
+    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False)
     set_code = models.CharField(max_length=20)
-    promise_version = models.ForeignKey("contracts.PromiseVersion", on_delete=models.PROTECT, related_name="+")
+    promise_version = models.ForeignKey(
+        "contracts.PromiseVersion", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     calendar_version = models.ForeignKey(
-        "contracts.CalendarVersion", null=True, on_delete=models.PROTECT, related_name="+"
+        "contracts.CalendarVersion", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     about = models.CharField(max_length=80, blank=True)
     target = models.CharField(max_length=32)
@@ -42,7 +44,6 @@ class Clock(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["ticket", "set_code", "about", "target", "round"], name="clock_once"),
-            models.UniqueConstraint(fields=["id", "customer"], name="clock_tenant"),
         ]
         indexes = [
             models.Index(fields=["next_step_at"], name="clock_due", condition=Q(next_step_at__isnull=False)),

@@ -6,8 +6,8 @@ class Escalation(models.Model):
     steps it stands for.
     """
 
-    clock = models.ForeignKey("tickets.Clock", on_delete=models.PROTECT, related_name="escalations")
-    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="escalations")
+    clock = models.ForeignKey("tickets.Clock", on_delete=models.PROTECT, related_name="escalations", db_index=False)
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="escalations", db_index=False)
     step = models.CharField(max_length=8)
     due_at = models.DateTimeField()
     recorded_at = models.DateTimeField()

@@ -7,11 +7,17 @@ class Message(models.Model):
 
     event = models.OneToOneField("tickets.Event", on_delete=models.PROTECT, related_name="message")
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="messages")
-    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False)
     internal = models.BooleanField()
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    from_contact = models.ForeignKey("customers.Contact", null=True, on_delete=models.PROTECT, related_name="+")
-    to_contact = models.ForeignKey("customers.Contact", null=True, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    from_contact = models.ForeignKey(
+        "customers.Contact", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    to_contact = models.ForeignKey(
+        "customers.Contact", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     body = models.TextField(max_length=20000)
     created_at = models.DateTimeField()
 

@@ -15,8 +15,10 @@ class Ticket(models.Model):
     """
 
     number = models.CharField(max_length=20, unique=True)
-    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="tickets")
-    contact = models.ForeignKey("customers.Contact", null=True, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="tickets", db_index=False)
+    contact = models.ForeignKey(
+        "customers.Contact", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     caller_name = models.CharField(max_length=60, blank=True)
     caller_phone = models.CharField(max_length=20, blank=True)
     subject = models.CharField(max_length=160)
@@ -25,7 +27,9 @@ class Ticket(models.Model):
     reported_at = models.DateTimeField()
     occurred_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField()
     folded_at = models.DateTimeField()
@@ -41,7 +45,9 @@ class Ticket(models.Model):
     channel = models.CharField(max_length=12, choices=Channel.choices)
     site = models.ForeignKey("customers.Site", null=True, on_delete=models.PROTECT, related_name="+")
     asset = models.ForeignKey("customers.Asset", null=True, on_delete=models.PROTECT, related_name="tickets")
-    line = models.ForeignKey("contracts.ContractLine", null=True, on_delete=models.PROTECT, related_name="+")
+    line = models.ForeignKey(
+        "contracts.ContractLine", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     locality = models.CharField(max_length=8, choices=Locality.choices, blank=True)
     distance_km = models.PositiveSmallIntegerField(null=True)
     coverage = models.CharField(max_length=12, choices=Coverage.choices, default=Coverage.UNKNOWN)
@@ -50,7 +56,7 @@ class Ticket(models.Model):
     solution = models.TextField(max_length=20000, blank=True)
     resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False)
     customer_waits = models.BooleanField(default=False)
     next_due_at = models.DateTimeField(null=True)
     next_target = models.CharField(max_length=32, blank=True)

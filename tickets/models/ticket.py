@@ -77,6 +77,7 @@ class Ticket(models.Model):
                 condition=Q(state__in=sorted(OPEN)),
             ),
             models.Index(fields=["refold_at"], name="ticket_refold", condition=Q(refold_at__isnull=False)),
+            models.Index(fields=["resolved_at"], name="ticket_silent", condition=Q(state=State.RESOLVED)),
             models.Index(fields=["customer", "-id"], name="ticket_customer"),
             models.Index(fields=["-updated_at"], name="ticket_updated"),
         ]

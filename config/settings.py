@@ -109,6 +109,7 @@ INSTALLED_APPS = [
 # The content security policy stands far out, so that answers of the inner layers (403 of csrf, 404, 500) carry it.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pads at random against BREACH; CSRF tokens are masked anew each time
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.PrivacyMiddleware",

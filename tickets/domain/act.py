@@ -65,7 +65,7 @@ class Act:
             seq=self.seq,
             kind=kind,
             about=about,
-            at=at or self.now,
+            at=min(at or self.now, self.now),  # a device may be a little ahead of us
             recorded_at=self.now,
             actor=self.actor,
             source=self.source,

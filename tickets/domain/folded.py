@@ -67,8 +67,7 @@ def replays(bound: Bound, events: list[Event], until: datetime) -> Iterator[tupl
     for about, group in groupby(counted, key=lambda event: event.about):
         subject = list(group)
         for promise_set in bound.sets:
-            inputs = _inputs(subject, promise_set, bound)
-            yield promise_set, about, replay(promise_set, facts, inputs, _latest(inputs, until))
+            yield promise_set, about, replay(promise_set, facts, _inputs(subject, promise_set, bound), until)
 
 
 def values_of(one: Folded, steps: Ladder, now: datetime) -> dict[str, Any]:
@@ -131,11 +130,6 @@ def _event_data(event: Event) -> dict[str, Any]:
     if event.kind == EventKind.FACTS_CHANGED:
         return dict(event.data["facts"])
     return dict(event.data)
-
-
-def _latest(events: Iterable[PromiseEvent], end: datetime) -> datetime:
-    """Phones may be a little ahead of us: an event counts although its time is up to a minute after `end`."""
-    return max((event.at for event in events if end < event.at <= end + timedelta(minutes=5)), default=end)
 
 
 def _folded(

@@ -1,0 +1,76 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.domain.attachment import ACCEPT
+from customers.models import Contact
+from tickets.domain.promises import event_name, promises_of
+from tickets.domain.text import BODY_MAX
+from tickets.enums import EVENT_NAMES, STATE_FLOW, WAITING, State
+from tickets.forms.base import ActForm, FilesField, FilesInput, LocalTimeField, NoteField
+from tickets.forms.parts import ContactField
+from tickets.queries.page import recipients_of
+
+# Recorded by acts of their own, never by hand as progress.
+OWN_ACTS = frozenset({"paused", "resumed", "facts_changed", "date_agreed", "resolution_breached"})
+
+
+class ProgressForm(ActForm):
+    """Something that the ticket's promises listen to has happened."""
+
+    kind = forms.ChoiceField(label=_("What has happened?"))
+    at = LocalTimeField(label=_("When?"), required=False)
+    about = forms.CharField(
+        label=_("About"),
+        max_length=80,
+        required=False,
+        help_text=_("Empty: the ticket itself. Otherwise the number of the service sheet or unit."),
+    )
+    note = NoteField(label=_("Note"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        kinds = promises_of(self.ticket).progress_kinds - OWN_ACTS
+        order = {code: place for place, code in enumerate(EVENT_NAMES)}
+        listed = sorted(kinds, key=lambda code: (order.get(code, len(order)), code))
+        self.fields["kind"].choices = [(code, event_name(code)) for code in listed]  # type: ignore[attr-defined]
+        self.fields["at"].initial = self.now
+
+
+class ComposerForm(ActForm):
+    """A reply to the customer or an internal note, with files."""
+
+    mode = forms.ChoiceField(choices=[("reply", ""), ("note", "")], widget=forms.HiddenInput, required=False)
+    body = forms.CharField(label=_("Text"), max_length=BODY_MAX, widget=forms.Textarea(attrs={"rows": 4}))
+    to_contact = ContactField(label=_("To"), queryset=Contact.objects.none(), required=False)
+    is_plan = forms.BooleanField(label=_("This is the solution"), required=False)
+    next_state = forms.ChoiceField(label=_("State after sending"), required=False)
+    attachments = FilesField(label=_("Attachments"), required=False, widget=FilesInput(attrs={"accept": ACCEPT}))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"auto_id": "composer_%s"} | options)
+        fields: Any = self.fields
+        fields["to_contact"].queryset = recipients_of(self.ticket, self.user)
+        fields["to_contact"].initial = self.ticket.contact_id
+        fields["next_state"].choices = self._states()
+
+    def _states(self) -> list[tuple[str, Any]]:
+        """First what happens without choosing: work begins, or everything stays as it is."""
+        ticket = self.ticket
+        begins = ticket.state in (State.NEW, State.ACCEPTED)
+        first = ("", State.IN_PROGRESS.label if begins else _("unchanged"))
+        if not ticket.is_open:
+            return [first]
+        working = [state for state in State if state in WAITING or (state == State.IN_PROGRESS and not begins)]
+        allowed = [state for state in working if STATE_FLOW.allows(ticket.state, state)]
+        return [first, *((state.value, state.label) for state in allowed)]
+
+
+class AttachForm(ActForm):
+    attachments = FilesField(label=_("Files"), widget=FilesInput(attrs={"accept": ACCEPT}))
+    internal = forms.BooleanField(label=_("Internal: the customer does not see it"), required=False)
+
+
+class ReviewForm(ActForm):
+    note = NoteField(label=_("Note"), required=False)

@@ -1,0 +1,231 @@
+"""All that the ticket page shows; the page and each of its parts are drawn from it."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from zlib import crc32
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from contracts.domain.coverage import Verdict, verdict_of
+from contracts.enums import Coverage
+from contracts.queries.entitlement import entitled
+from core.permissions import can
+from tickets.domain.clock import NO_PROMISE, ClockView, past_views, views_of, waiting_views
+from tickets.domain.promises import Bound, promises_of
+from tickets.domain.ticket import OFFICE
+from tickets.forms.entry import ComposerForm
+from tickets.models import Participant, Ticket
+from tickets.queries.history import links_of
+from tickets.queries.page import followers_of, ticket_for
+from tickets.queries.timeline import SHOWS, Story, newest
+from tickets.views.offers import BUTTONS, MAIN, MENU, Offer, offered
+from tickets.views.story import Entry, Run, Teller, runs_of, set_name
+
+LOOKS = {
+    Coverage.WARRANTY: "covered",
+    Coverage.CONTRACT: "covered",
+    Coverage.FREE_AFTER: "covered",
+    Coverage.EXCLUDED: "out_of_scope",
+    Coverage.EXPIRED: "expired",
+    Coverage.UNKNOWN: "unknown",
+}
+
+
+def found(request: HttpRequest, number: str) -> Ticket:
+    """The ticket out of those that the person sees, with what its page names; else 404."""
+    ticket = ticket_for(request.user, number)
+    if ticket is None:
+        raise Http404
+    return ticket
+
+
+@dataclass
+class Page:
+    """What one person sees of one ticket at `now`. Each part is read when it is first drawn."""
+
+    ticket: Ticket
+    user: Any
+    now: datetime
+    show: str = ""
+    before: int | None = None
+
+    @property
+    def url(self) -> str:
+        return self._url("detail")
+
+    def _url(self, name: str, *more: Any) -> str:
+        return reverse(f"tickets:ticket-{name}", args=[self.ticket.number, *more])
+
+    @cached_property
+    def bound(self) -> Bound:
+        return promises_of(self.ticket)
+
+    # --- Story -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def story(self) -> Story:
+        return newest(self.ticket, self.show, self.before)
+
+    @cached_property
+    def teller(self) -> Teller:
+        return Teller(self.ticket, self.bound, self.user, self.now)
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        return self.teller.entries(self.story)
+
+    @property
+    def runs(self) -> list[Run]:
+        return runs_of(self.entries)
+
+    @property
+    def older_url(self) -> str:
+        return f"{self.url}?show={self.show}&before={self.story.older}" if self.story.older else ""
+
+    # --- Clocks ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def views(self) -> list[ClockView]:
+        return views_of(self.ticket, self.bound, self.now)
+
+    @cached_property
+    def waiting(self) -> list[ClockView]:
+        """Promises that nothing has started yet; a ticket that is over waits for nothing."""
+        return waiting_views(self.ticket, self.bound, self.now) if self.ticket.is_open else []
+
+    @cached_property
+    def past(self) -> list[dict[str, Any]]:
+        """The record of earlier rounds; nothing is read where there was but one."""
+        earlier = past_views(self.ticket, self.bound, self.now) if self.ticket.round > 1 else []
+        return [self._card(view) for view in earlier]
+
+    @cached_property
+    def clocks(self) -> list[dict[str, Any]]:
+        """The cards of the present round, the nearest first. Where none runs, what the contract promises but nothing
+        has started; where that is nothing, one card that says so.
+        """
+        contract = self.bound.contract
+        unstarted = [asdict(view) for view in self.waiting if contract and view.set_code == contract.code]
+        return [self._card(view) for view in self.views] or unstarted or [asdict(NO_PROMISE)]
+
+    @property
+    def more(self) -> list[ClockView]:
+        """What nothing has started yet and has no card already."""
+        shown = {card["id"] for card in self.clocks}
+        return [view for view in self.waiting if view.id not in shown]
+
+    @property
+    def token(self) -> str:
+        """Changes whenever the clocks would look different."""
+        looks = [(view.id, view.state, view.level, view.due_at) for view in self.views]
+        return f"{self.ticket.version}-{crc32(repr(looks).encode()):08x}"
+
+    def _card(self, view: ClockView) -> dict[str, Any]:
+        resumes = view.state == "paused" and can(self.user, "tickets.resume_ticket", self.ticket)
+        return asdict(view) | {
+            "why_url": self._url("why", view.id),
+            "resume_url": self._url("resume") if resumes else "",
+        }
+
+    # --- Acts --------------------------------------------------------------------------------------------------------
+
+    @property
+    def buttons(self) -> list[Offer]:
+        return self._offered(BUTTONS)
+
+    @property
+    def main(self) -> list[Offer]:
+        return self._offered(MAIN)
+
+    @cached_property
+    def menu(self) -> list[Offer]:
+        return self._offered(MENU)
+
+    @cached_property
+    def offers(self) -> frozenset[str]:
+        """The names of what the menu offers: severity and state are links to their own dialogs."""
+        return frozenset(offer.name for offer in self.menu)
+
+    def _offered(self, offers: tuple[Offer, ...]) -> list[Offer]:
+        return offered(offers, self.user, self.ticket, self.bound)
+
+    @cached_property
+    def may_reply(self) -> bool:
+        return can(self.user, "tickets.reply_ticket", self.ticket)
+
+    @cached_property
+    def may_note(self) -> bool:
+        return can(self.user, "tickets.note_ticket", self.ticket)
+
+    @cached_property
+    def composer(self) -> ComposerForm:
+        return ComposerForm(ticket=self.ticket, user=self.user, now=self.now)
+
+    # --- Beside ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def verdict(self) -> dict[str, Any]:
+        """Who pays, as judged for the day of the report."""
+        ticket = self.ticket
+        day = ticket.reported_at.astimezone(OFFICE).date()
+        return shown_verdict(
+            verdict_of(entitled(customer=ticket.customer, site=ticket.site, asset=ticket.asset, on_day=day))
+        )
+
+    @property
+    def set_name(self) -> str:
+        """The promise of the contract, or of this installation where there is none."""
+        contract = self.bound.contract
+        return set_name(contract) if contract else ""
+
+    @cached_property
+    def links(self) -> list[dict[str, Any]]:
+        """The other ends of the links, with what they are to this ticket."""
+        return [
+            {
+                "kind": link.get_kind_display(),
+                "ticket": link.other if link.ticket_id == self.ticket.pk else link.ticket,
+            }
+            for link in links_of(self.ticket, self.user)
+        ]
+
+    @cached_property
+    def followers(self) -> list[Participant]:
+        return followers_of(self.ticket)
+
+    @property
+    def is_followed(self) -> bool:
+        return any(one.user_id == self.user.pk for one in self.followers)
+
+    @property
+    def caller(self) -> dict[str, str]:
+        """Who reported it: the known contact, else what was written down."""
+        ticket, contact = self.ticket, self.ticket.contact
+        return {
+            "name": ticket.caller_name or (contact.name if contact else ""),
+            "role": contact.position if contact and not ticket.caller_name else "",
+            "phone": ticket.caller_phone or (contact.phone if contact else ""),
+            "email": contact.email if contact and not ticket.caller_name else "",
+        }
+
+
+def page_of(request: HttpRequest, ticket: Ticket, now: datetime) -> Page:
+    """The page as its address asks for it; what the address says wrongly counts as not said."""
+    asked = request.POST if request.method == "POST" else request.GET
+    show, before = asked.get("show", ""), asked.get("before", "")
+    known = before.isascii() and before.isdigit() and len(before) < 18
+    return Page(ticket, request.user, now, show if show in SHOWS else "", int(before) if known else None)
+
+
+def shown_verdict(verdict: Verdict) -> dict[str, Any]:
+    """The verdict for wb/verdict.html; one that ends soon has a mark of its own."""
+    return {
+        "code": "expiring" if verdict.level == "soon" else LOOKS[verdict.code],
+        "title": verdict.title,
+        "reason": verdict.reason,
+        "source": verdict.source,
+        "until": verdict.until,
+    }

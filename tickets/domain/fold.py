@@ -75,7 +75,7 @@ def _store_clocks(
         if key not in stored:
             new.append(_new_clock(ticket, bound, one, values))
         elif _is_earlier(stored[key], values):
-            _post_moved(stored[key], values["due_at"], now)
+            _post_moved(stored[key], now)
         if key in stored and _update(stored[key], values):
             changed.append(stored[key])
     for key in stored.keys() - folded.keys():
@@ -110,9 +110,9 @@ def _is_earlier(clock: Clock, values: Mapping[str, Any]) -> bool:
     return was_open and values["state"] in UNMET_STATES and values["due_at"] < clock.due_at
 
 
-def _post_moved(clock: Clock, due_at: datetime, now: datetime) -> None:
+def _post_moved(clock: Clock, now: datetime) -> None:
     """A due instant that moves earlier is told to the assignee at once (decisions 5)."""
-    key = f"moved:{clock.pk}:{due_at:%Y%m%d%H%M%S}"
+    key = f"moved:{clock.pk}:{now:%Y%m%d%H%M%S%f}"
     outbox.post(kind="ticket.moved", key=key, payload={"clock": clock.pk}, now=now)
 
 

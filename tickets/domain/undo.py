@@ -15,7 +15,7 @@ from tickets.enums import EventKind, Source
 from tickets.models import Event, Message, Ticket
 
 WINDOW = timedelta(seconds=10)
-_FOR_EVER = frozenset({EventKind.REPORTED, EventKind.MERGED, EventKind.LINKED, EventKind.ATTACHED, EventKind.VOIDED})
+KEPT = frozenset({EventKind.REPORTED, EventKind.MERGED, EventKind.LINKED, EventKind.ATTACHED, EventKind.VOIDED})
 _ENDS = frozenset({EventKind.RESOLVED, EventKind.CLOSED, EventKind.CANCELLED, EventKind.REOPENED})
 
 
@@ -52,7 +52,7 @@ def _check_undoable(batch: list[Event], events: list[Event]) -> None:
     last = batch[-1].seq
     ends = any(event.kind in _ENDS for event in batch)
     followed = any("state" in event.data.get("set", {}) and event.seq > last for event in events)
-    if any(event.kind in _FOR_EVER for event in batch) or (ends and followed):
+    if any(event.kind in KEPT for event in batch) or (ends and followed):
         raise RuleError("not_undoable", _("This entry cannot be taken back any more."))
 
 

@@ -19,6 +19,7 @@ from core import clock
 from core.domain.idempotency import Answer, once
 from core.errors import InputError, RuleError, StaleError
 from core.permissions import require
+from tickets.domain.undo import KEPT
 from tickets.forms.base import ActForm
 from tickets.models import Ticket
 from tickets.queries.page import ticket_for
@@ -26,7 +27,7 @@ from tickets.queries.timeline import just_done, last_of
 from tickets.views import queue
 from tickets.views.page import Page, found, page_of
 from tickets.views.parts import draw_parts
-from tickets.views.story import KEPT, undo_url
+from tickets.views.story import undo_url
 
 View = Callable[[HttpRequest, str], HttpResponse]
 

@@ -18,15 +18,13 @@ from contracts.enums import Coverage
 from core import formats
 from core.permissions import can
 from tickets.domain.promises import Bound
-from tickets.domain.undo import WINDOW
+from tickets.domain.undo import KEPT, WINDOW
 from tickets.enums import Channel, EventKind
 from tickets.models import Escalation, Event, Ticket
 from tickets.queries.page import names_of
 from tickets.queries.timeline import Story, facts_before
 from tickets.views.words import ICONS, Words, facts_ahead, file_url, label
 
-# What domain.undo never takes back.
-KEPT = frozenset({EventKind.REPORTED, EventKind.MERGED, EventKind.LINKED, EventKind.ATTACHED, EventKind.VOIDED})
 FOLDED = 20
 _SAID_BY_THE_MESSAGE = frozenset({EventKind.RESPONDED, EventKind.PLAN_SENT})
 

@@ -168,6 +168,7 @@ def test_ticks_never_queue_up() -> None:
     assert {entry["task"]: entry["schedule"] for entry in schedule.values()} == {
         "tickets.sweep": 2,
         "tickets.refold": 2,
+        "tickets.close_silent": 600,
         "core.drain_outbox": 2,
         "core.beat_heartbeat": 10,
         "core.worker_heartbeat": 10,

@@ -60,13 +60,14 @@ def _one_row(world: World) -> None:
 
 
 def measure_delivery(pool: Pool, closed: int) -> Row:
-    """Escalations of the pool handed over: a notification and a mail to come for each of the three people on duty."""
+    """Escalations of the pool handed over: a notification and a mail for each of the three people on duty."""
 
     def prepare() -> None:
         pool.ready()
-        execute("update core_outbox set state = 'sent' where state = 'new'")
         pool.sweep()
+        kept = "select id from core_outbox where kind = 'ticket.escalation' and state = 'new' order by id limit %s"
+        execute(f"update core_outbox set state = 'sent' where state = 'new' and id not in ({kept})", [DELIVERED])
 
-    times = side_by_side([Subject("drain", lambda: outbox.drain(MORNING, limit=DELIVERED), prepare)], 5)
+    times = side_by_side([Subject("drain", lambda: outbox.drain(MORNING), prepare)], 5)
     pool.rest()
-    return Row("escalation delivered to 3 people, each", closed, times["drain"], per=DELIVERED)
+    return Row("escalation told to 3 people, mails sent, each", closed, times["drain"], per=DELIVERED)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import median, quantiles
 
-from django.db import connection
+from django.db import connection, reset_queries
 from django.test.utils import CaptureQueriesContext
 
 
@@ -90,6 +90,7 @@ def once(subject: Subject) -> tuple[float, float]:
 
 def count_statements(subject: Subject) -> int:
     subject.prepare()
+    reset_queries()  # the log has an end
     with CaptureQueriesContext(connection) as context:
         subject.run()
     return len(context)

@@ -78,6 +78,7 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["refold_at"], name="ticket_refold", condition=Q(refold_at__isnull=False)),
             models.Index(fields=["resolved_at"], name="ticket_silent", condition=Q(state=State.RESOLVED)),
+            models.Index(fields=["merged_into"], name="ticket_merged", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["customer", "-id"], name="ticket_customer"),
             models.Index(fields=["-updated_at"], name="ticket_updated"),
         ]

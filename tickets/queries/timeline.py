@@ -62,7 +62,7 @@ class Story:
 
 
 def newest(ticket: Ticket, show: str = "", before: int | None = None) -> Story:
-    """The last hundred events, or the hundred before event `before`, with the escalations between them. Two
+    """The last hundred events, or the hundred before event `before`, with the escalations between them. Three
     statements.
     """
     events = _events(ticket, show)
@@ -80,7 +80,7 @@ def newest(ticket: Ticket, show: str = "", before: int | None = None) -> Story:
 
 
 def since(ticket: Ticket, mark: Mark, show: str = "") -> Story:
-    """What came after the mark, at most a hundred of each. Two statements."""
+    """What came after the mark, at most a hundred of each. Three statements."""
     events = list(_events(ticket, show).filter(pk__gt=mark.event).order_by("pk")[:A_PAGE])
     steps = list(_steps(ticket, show).filter(pk__gt=mark.escalation).order_by("pk")[:A_PAGE])
     return Story(events, steps, None, _mark(events, steps, mark))
@@ -107,9 +107,10 @@ def just_done(ticket: Ticket, actor: Any, now: datetime) -> list[Event]:
 
 
 def _events(ticket: Ticket, show: str) -> QuerySet[Event]:
-    """The events of the ticket, and what was said in tickets that were merged into it."""
-    told = Ticket.objects.filter(Q(pk=ticket.pk) | Q(merged_into=ticket)).values("pk")
-    found = Event.objects.filter(SHOWS[show], Q(ticket=ticket) | Q(kind=EventKind.MESSAGE), ticket__in=told)
+    """The events of the ticket, and what was said in tickets that were merged into it; asks at once for the latter."""
+    merged = list(Ticket.objects.filter(merged_into=ticket).values_list("pk", flat=True))
+    said = Q(ticket=ticket) | Q(kind=EventKind.MESSAGE)
+    found = Event.objects.filter(SHOWS[show], said, ticket__in=[ticket.pk, *merged])
     found = found.annotate(taken_back=_taken_back(), ticket_number=F("ticket__number"))
     return found.select_related("actor", "voids", "message__from_contact", "message__to_contact")
 

@@ -32,7 +32,7 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return self.object_list[:COUNTED].count()  # type: ignore[attr-defined]
+        return self.object_list.order_by()[:COUNTED].count()  # type: ignore[attr-defined]
 
 
 class Look:

@@ -28,6 +28,9 @@ CALM_SECONDS = 60.0  # a child that ran so long starts again without delay
 SLOW_START_SECONDS = 60.0
 
 
+CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+
+
 class Stopped(Exception):
     """Somebody asked us to stop while we were waiting for something."""
 
@@ -101,6 +104,7 @@ class Supervisor:
     def start_servers(self) -> dict[str, str]:
         """Start the embedded servers that the environment does not replace; return the environment of the product."""
         env = dict(self.environ) | {"VAR_DIR": str(self.var), "PYTHONUNBUFFERED": "1"}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process compiles Django anew
         env.setdefault("PYTHONWARNINGS", "ignore:You're running the worker")  # as root; said at each start otherwise
         sockets = self.socket_folder()
         if "REDIS_URL" not in env:
@@ -144,8 +148,11 @@ class Supervisor:
     def prepare(self, env: dict[str, str]) -> None:
         """Bring database, catalogues, static files and demo data up to date."""
         together = [self.command(env, "migrate", "--no-input", "-v", "0")]
-        together.append(self.command(env, "collectstatic", "--no-input", "-v", "0"))
-        if has_command("messages"):
+        if not is_fresh(
+            Path(env["VAR_DIR"]) / "static" / "staticfiles.json", Path("static"), Path("requirements.lock")
+        ):
+            together.append(self.command(env, "collectstatic", "--no-input", "-v", "0"))
+        if has_command("messages") and not is_fresh(CATALOGUE.with_suffix(".mo"), CATALOGUE):
             together.append(self.command(env, "messages", "compile"))
         for child in together:
             self.finish(child)
@@ -233,6 +240,14 @@ class Supervisor:
 
 def has_command(name: str) -> bool:
     return any(ROOT.glob(f"*/management/commands/{name}.py"))
+
+
+def is_fresh(made: Path, *sources: Path) -> bool:
+    """Whether a file was made after everything that it is made from."""
+    if not made.exists():
+        return False
+    files = (file for source in sources for file in (source.rglob("*") if source.is_dir() else [source]))
+    return all(file.stat().st_mtime <= made.stat().st_mtime for file in files)
 
 
 def refuse_busy_port(host: str, port: int) -> None:

@@ -19,7 +19,15 @@ from core.devserver import bootstrap
 from core.devserver import postgres as postgres_module
 from core.devserver.postgres import NAMESPACE, NOBODY, Postgres, end_orphan
 from core.devserver.process import ROOT, Child, StartError, dying_with_parent, stop_all
-from core.devserver.supervisor import Kept, Supervisor, refuse_busy_port, secret_key, take_lock, write_addresses
+from core.devserver.supervisor import (
+    Kept,
+    Supervisor,
+    is_fresh,
+    refuse_busy_port,
+    secret_key,
+    take_lock,
+    write_addresses,
+)
 from core.devserver.valkey import Valkey
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent-death signal is Linux's")
@@ -401,3 +409,16 @@ def answers_again(product: Product) -> bool:
         return product.status("/healthz") == 200
     except OSError:
         return False
+
+
+def test_what_is_made_again_only_when_its_sources_are_newer(tmp_path: Path) -> None:
+    made, folder, source = tmp_path / "made", tmp_path / "sources", tmp_path / "sources" / "deep" / "one"
+    source.parent.mkdir(parents=True)
+    source.write_text("a")
+    assert not is_fresh(made, folder)
+    made.write_text("b")
+    for path in (folder, source.parent, source):
+        os.utime(path, (1, 1))
+    assert is_fresh(made, folder)
+    os.utime(source, (made.stat().st_mtime + 5,) * 2)
+    assert not is_fresh(made, folder)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from core.domain import notification, outbox
 from core.errors import InputError
 from customers.models import Contact
-from tickets.domain.act import Act, act_on, check_when
+from tickets.domain.act import Act, act_on
 from tickets.domain.text import cleaned
 from tickets.domain.waiting import end_pause, enter_state
 from tickets.enums import EventKind, Source, State
@@ -75,12 +75,10 @@ def hear(
     return message
 
 
-def begin_work(act: Act, at: datetime | None = None) -> None:
+def begin_work(act: Act) -> None:
     """Within an act: the first reply or work moves a new or accepted ticket to in progress; the customer waits no
     longer.
     """
-    if at is not None:
-        check_when(act, at)
     changes: dict[str, Any] = {}
     if act.ticket.state in _BEFORE_WORK:
         changes["state"] = str(State.IN_PROGRESS)

@@ -45,7 +45,7 @@ def resolve(
             raise InputError("cause", _("Please choose a cause from the list."), "cause")
         text = cleaned(solution, "solution")
         end_pause(act)
-        event = act.record(EventKind.RESOLVED, at=at, caches=_resolved(at or now, cause, text))
+        event = act.record(EventKind.RESOLVED, at=at, caches=_resolved(at, cause, text))
         act.fold()
         _give_reasons(act.ticket, breach_reasons or {})
         if tell_customer:

@@ -69,8 +69,10 @@ def report(
         found = entitled(
             customer=report.customer, site=report.place, asset=report.asset, on_day=now.astimezone(OFFICE).date()
         )
-        act = Act(_insert(report, found, actor, now), actor, now, source)
-        act.record(EventKind.REPORTED, data=_reported(report, found, now), caches=_first_caches(report, found))
+        act = Act(_insert(report, actor, now), actor, now, source)
+        facts = _facts(report, found)
+        data = {"facts": facts, "versions": asdict(versions_for(found.promise_set, now))}
+        act.record(EventKind.REPORTED, data=data, caches=_first_caches(report, found, facts))
         if report.occurred_at:
             act.record(EventKind.OCCURRED, at=report.occurred_at)
         if answered:
@@ -152,7 +154,7 @@ def _check_choice(value: Any, choices: list[Any], field: str) -> None:
         raise InputError("choice", _("Please choose a value from the list."), field)
 
 
-def _insert(report: Report, found: Entitlement, actor: Any, now: datetime) -> Ticket:
+def _insert(report: Report, actor: Any, now: datetime) -> Ticket:
     return Ticket.objects.create(
         number=next_number("WB", now),
         customer=report.customer,
@@ -187,12 +189,7 @@ def _facts(report: Report, found: Entitlement) -> dict[str, Any]:
     }
 
 
-def _reported(report: Report, found: Entitlement, now: datetime) -> dict[str, Any]:
-    return {"facts": _facts(report, found), "versions": asdict(versions_for(found.promise_set, now))}
-
-
-def _first_caches(report: Report, found: Entitlement) -> dict[str, Any]:
-    facts = _facts(report, found)
+def _first_caches(report: Report, found: Entitlement, facts: dict[str, Any]) -> dict[str, Any]:
     return facts | {
         "locality": facts["locality"] or "",
         "state": str(State.NEW),

@@ -21,7 +21,16 @@ from tickets.domain.promises import Bound, bound_by, reported_data
 from tickets.enums import ClockState
 from tickets.models import Clock, Escalation, Event, Ticket
 
-OWN = ("next_due_at", "next_target", "clock_rank", "folded_at", "needs_review", "version", "updated_at")
+OWN = (
+    "next_due_at",
+    "next_target",
+    "critical_at",
+    "clock_rank",
+    "folded_at",
+    "needs_review",
+    "version",
+    "updated_at",
+)
 
 
 def refold(ticket: Ticket, *, now: datetime) -> None:

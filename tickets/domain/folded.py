@@ -12,6 +12,7 @@ from contracts.domain.promise_set import PromiseSet
 from contracts.domain.replay import Replay, replay
 from contracts.domain.timeline import PromiseEvent
 from tickets.domain import caches, ladder
+from tickets.domain.critical import calendar_of, critical_at
 from tickets.domain.promises import Bound, reported_data
 from tickets.enums import ENDED, ClockRank, ClockState, EventKind, State
 from tickets.models import Event
@@ -97,13 +98,20 @@ def nearest(folded: Mapping[Key, Folded], state: str) -> dict[str, Any]:
     """The ticket's place in the queue: overdue first, then the nearest due instant; paused last (decisions 8)."""
     unmet = [one for one in folded.values() if one.live and one.state in UNMET_STATES]
     if state in (State.RESOLVED, State.CLOSED, State.CANCELLED) or not unmet:
-        return {"next_due_at": None, "next_target": "", "clock_rank": ClockRank.NONE}
+        return {"next_due_at": None, "next_target": "", "critical_at": None, "clock_rank": ClockRank.NONE}
     first = min(unmet, key=lambda one: (rank_of(one.state), one.clock.due_at, one.clock.target))
     return {
         "next_due_at": first.clock.due_at,
         "next_target": first.clock.target,
+        "critical_at": _critical_at(first) if first.state == ClockState.RUNNING else None,
         "clock_rank": rank_of(first.state),
     }
+
+
+def _critical_at(one: Folded) -> datetime:
+    clock = one.clock
+    row = next((row for row in one.promise_set.rows if row.index == clock.row), None)
+    return critical_at(calendar_of(row, clock.agreed), clock.started_at, clock.due_at, clock.budget_seconds)
 
 
 def rank_of(state: str) -> int:

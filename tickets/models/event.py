@@ -34,6 +34,7 @@ class Event(models.Model):
             models.UniqueConstraint(fields=["ticket", "seq"], name="event_seq"),
             models.UniqueConstraint(fields=["voids"], name="event_voided_once"),
         ]
+        indexes = [models.Index(fields=["ticket"], name="event_arrived", condition=models.Q(kind="checked_in"))]
 
     def __str__(self) -> str:
         return f"{self.ticket_id}#{self.seq} {self.kind}"

@@ -60,6 +60,7 @@ class Ticket(models.Model):
     customer_waits = models.BooleanField(default=False)
     next_due_at = models.DateTimeField(null=True)
     next_target = models.CharField(max_length=32, blank=True)
+    critical_at = models.DateTimeField(null=True)
     clock_rank = models.PositiveSmallIntegerField(choices=ClockRank.choices, default=ClockRank.NONE)
 
     class Meta:
@@ -78,8 +79,10 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["refold_at"], name="ticket_refold", condition=Q(refold_at__isnull=False)),
             models.Index(fields=["resolved_at"], name="ticket_silent", condition=Q(state=State.RESOLVED)),
+            models.Index(fields=["id"], name="ticket_review", condition=Q(needs_review=True)),
             models.Index(fields=["merged_into"], name="ticket_merged", condition=Q(merged_into__isnull=False)),
-            models.Index(fields=["customer", "-id"], name="ticket_customer"),
+            models.Index(fields=["customer", "-reported_at"], name="ticket_customer"),
+            models.Index(fields=["-reported_at"], name="ticket_reported"),
             models.Index(fields=["-updated_at"], name="ticket_updated"),
         ]
 

@@ -63,6 +63,14 @@ class Scope(models.TextChoices):
     WRITE = "write", _("Read and write")
 
 
+class Purpose(models.TextChoices):
+    """What a mailed link is for; it is good for nothing else."""
+
+    LOGIN = "login", _("Log in")
+    INVITE = "invite", _("Invitation")
+    RATING = "rating", _("Rating")
+
+
 class Theme(models.TextChoices):
     SYSTEM = "system", _("Follow the system")
     LIGHT = "light", _("Light")

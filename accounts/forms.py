@@ -25,8 +25,18 @@ class LoginForm(forms.Form):
     password = _password(_("Password"), "current-password")
 
 
-class PasswordForm(forms.Form):
-    current = _password(_("Present password"), "current-password")
+class LinkForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        error_messages={"invalid": _("Please enter an e-mail address, for example li.min@example.com.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}),
+    )
+
+
+class ChoiceOfPasswordForm(forms.Form):
+    """A password where there is none of the person's own yet."""
+
     new = _password(_("New password"), "new-password")
     again = _password(_("New password again"), "new-password")
 
@@ -35,6 +45,11 @@ class PasswordForm(forms.Form):
         if "new" in data and "again" in data and data["new"] != data["again"]:
             self.add_error("again", _("The two new passwords differ."))
         return data
+
+
+class PasswordForm(ChoiceOfPasswordForm):
+    current = _password(_("Present password"), "current-password")
+    field_order = ["current", "new", "again"]
 
 
 class PreferencesForm(forms.Form):

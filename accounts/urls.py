@@ -1,10 +1,12 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from accounts.views import login, password, profile
+from accounts.views import link, login, password, profile
 
 app_name = "accounts"
 urlpatterns = [
     path("login/", login.log_in, name="login"),
+    path("login/link/", link.link_ask, name="link-ask"),
+    re_path(r"^login/link/(?P<token>.*)/$", link.link_use, name="link-use"),
     path("logout/", login.log_out, name="logout"),
     path("language/", profile.language, name="language"),
     path("welcome/", profile.welcome, name="welcome"),

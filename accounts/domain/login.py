@@ -21,17 +21,17 @@ def check(*, name: str, password: str, device: Device, address: str) -> User | N
     for the name or the address; a device that knows the account counts for itself and is not touched by what others
     do.
     """
-    counted = _counted(name, device, address)
-    if not throttle.take(*counted):
+    counts = counted(name, device, address)
+    if not throttle.take(*counts):
         raise Throttled
     user = authenticate(username=name, password=password)
     if not isinstance(user, User):
         return None
-    throttle.give_back(*counted)
+    throttle.give_back(*counts)
     return user
 
 
-def _counted(name: str, device: Device, address: str) -> tuple[str, ...]:
+def counted(name: str, device: Device, address: str) -> tuple[str, ...]:
     """What a try counts against. By the name as typed: e-mail and staff number must not show that they are one
     person's.
     """

@@ -18,6 +18,7 @@ from django.core.validators import EmailValidator
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.domain import link
 from accounts.enums import ROLES_OF_KIND, Density, Role, Theme, UserKind
 from accounts.models import ApiToken, Team, User, UserRole
 from core.domain import audit
@@ -50,7 +51,7 @@ def create_user(
         _check_role(kind, role)
     user = User(
         kind=kind,
-        email=_clean_email(email),
+        email=clean_email(email),
         staff_no=_clean_staff_no(kind, staff_no),
         name=_clean_name(name),
         phone=_clean_phone(phone),
@@ -95,8 +96,29 @@ def change_password(*, user: User, current: str, new: str, now: datetime) -> Non
         _note(user, "user.change_password", user, {}, now)
 
 
+def choose_password(*, user: User, new: str, now: datetime) -> None:
+    """Choose one's own password where there is none yet, or a temporary one: the caller has seen another proof (a
+    mailed link). All sessions of the user end; the caller re-seals the one it serves.
+
+    Raises RuleError for somebody who has a password of their own, InputError on `new` if it is weak.
+    """
+    with transaction.atomic():
+        _lock(user)
+        if not lacks_password(user):
+            raise RuleError("password_present", _("Please enter your present password to change it."))
+        _put_password(user, new, "new")
+        user.must_change_password = False
+        user.save(update_fields=["password", "must_change_password"])
+        _note(user, "user.change_password", user, {}, now)
+
+
+def lacks_password(user: User) -> bool:
+    """Whether the person has no password of their own choice."""
+    return user.must_change_password or not user.has_usable_password()
+
+
 def disable_user(*, user: User, now: datetime, actor: User | None = None) -> None:
-    """Lock somebody out: sessions end at once, tokens are revoked. Twice changes nothing more."""
+    """Lock somebody out: sessions end at once, tokens are revoked, mailed links die. Twice changes nothing more."""
     with transaction.atomic():
         _lock_admins()
         _lock(user)
@@ -106,11 +128,12 @@ def disable_user(*, user: User, now: datetime, actor: User | None = None) -> Non
         user.is_active = False
         _end_sessions(user, "is_active")
         ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
+        link.withdraw(now, user=user)
         _note(actor, "user.disable", user, {"is_active": [True, False]}, now)
 
 
 def enable_user(*, user: User, now: datetime, actor: User | None = None) -> None:
-    """Let somebody in again. Old sessions and tokens stay dead."""
+    """Let somebody in again. Old sessions, tokens and links stay dead."""
     with transaction.atomic():
         _lock(user)
         if user.is_active:
@@ -203,7 +226,8 @@ def _address_validator() -> EmailValidator:
     return EmailValidator(allowlist=["localhost", "demo"] if settings.DEMO else ["localhost"])
 
 
-def _clean_email(text: str) -> str:
+def clean_email(text: str) -> str:
+    """An e-mail address as it is stored; InputError at `email` for what is none."""
     email = text.strip().lower()
     try:
         _address_validator()(text.strip())

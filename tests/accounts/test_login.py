@@ -317,7 +317,7 @@ def test_a_contact_gets_a_plain_page_and_nothing_of_the_desk() -> None:
     make_user(Role.CONTACT, email="zhao@customer.example", name="赵敏", password=PASSWORD)
     client = Client()
     response = client.post(LOGIN, {"name": "zhao@customer.example", "password": PASSWORD}, follow=True)
-    assert response.redirect_chain == [("/", 302), ("/welcome/", 302)]
+    assert response.redirect_chain == [("/", 302), ("/portal/", 302)]
     assert "赵敏" in response.content.decode()
     assert client.get("/notifications/").status_code == 403
     assert client.get("/account/").status_code == 403

@@ -12,3 +12,12 @@ class Locality(models.TextChoices):
 class ProductKind(models.TextChoices):
     HARDWARE = "hardware", _("Hardware")
     SOFTWARE = "software", _("Software")
+
+
+class LoginState(models.TextChoices):
+    """Whether a contact can log in to the portal."""
+
+    ACTIVE = "active", _("Can log in")
+    INVITED = "invited", _("Invited")
+    NOT_INVITED = "not_invited", _("Not invited")
+    DISABLED = "disabled", _("Disabled")

@@ -1,14 +1,31 @@
 """The filters of lists, the same for pages and API. Every filter is named here, nothing else works."""
 
+import re
+from typing import Any
+
 import django_filters as filters
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.filters import IdFilter, WordsFilter
 from customers.enums import Locality, ProductKind
 from customers.models import Asset, Contact, Customer, Site
 
+SHORTEST_NUMBER = 5
+
+
+class CustomerWordsFilter(WordsFilter):
+    """Words of code and name; or a telephone number, however spaced, of the customer or one of its contacts."""
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        digits = re.sub(r"\D", "", value or "").removeprefix("86").lstrip("0")
+        if len(digits) < SHORTEST_NUMBER or re.search(r"[^\d\s()+-]", value):
+            return super().filter(qs, value)
+        found = Exists(Contact.objects.filter(customer=OuterRef("pk"), phone__contains=digits))
+        return qs.filter(Q(phone__contains=digits) | Q(code__icontains=value) | Q(found))
+
 
 class CustomerFilter(filters.FilterSet):
-    q = WordsFilter("code", "name", "short_name")
+    q = CustomerWordsFilter("code", "name", "short_name")
     is_key = filters.BooleanFilter()
     is_active = filters.BooleanFilter()
 

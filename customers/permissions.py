@@ -34,3 +34,19 @@ def keeps(user: Any, obj: Any) -> bool:
 @permission("customers.change_product")
 def keeps_catalogue(user: Any, obj: Any) -> bool:
     return user.kind == UserKind.STAFF and not CATALOGUE_KEEPERS.isdisjoint(user.role_codes)
+
+
+@permission("customers.create_colleague")
+@permission("customers.change_colleague")
+def keeps_colleague(user: Any, obj: Any) -> bool:
+    """The customer's administrator, for the own organisation (`obj` a Customer, or a Contact of it but themselves)."""
+    own = getattr(user, "contact", None) if user.kind == UserKind.CONTACT else None
+    if own is None or not own.is_active or Role.CONTACT_ADMIN not in user.role_codes:
+        return False
+    return bool(getattr(obj, "customer_id", obj.pk) == own.customer_id and obj != own)
+
+
+@permission("customers.admit_contact")
+def admits_contact(user: Any, obj: Any) -> bool:
+    """Who invites, disables and enables a contact: our keepers of master data, and the customer's administrator."""
+    return keeps(user, obj) or keeps_colleague(user, obj)

@@ -10,6 +10,7 @@ from contracts.domain import calendar_version, holiday, promise_version
 from contracts.domain.presets import load_presets
 from contracts.domain.stored import digest
 from contracts.models import PromiseSet, PromiseVersion, ServiceCalendar
+from core import hooks
 
 DEFAULT_SET = "HN58"
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
@@ -37,6 +38,7 @@ def install_presets(*, actor: Any, now: datetime) -> Installed:
         calendars, sets = _install_calendars(actor, now), _install_sets(actor, now)
         if not PromiseSet.objects.filter(is_default=True).exists():
             PromiseSet.objects.filter(code=DEFAULT_SET).update(is_default=True)
+        hooks.run_after("contracts.install_presets", actor=actor, now=now)
     return Installed(days, calendars, sets)
 
 

@@ -1,9 +1,10 @@
 """Which contract line and which promise set a service falls under (decisions 4)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from contracts.enums import ContractState, Coverage
 from contracts.models import ContractLine, PromiseSet, Warranty
@@ -64,6 +65,33 @@ def entitled(*, customer: Customer, site: Site | None = None, asset: Asset | Non
     )
 
 
+def terms_of(assets: Sequence[Asset]) -> dict[int, tuple[Term, ...]]:
+    """The terms of many assets at once, each as `entitled(...).terms` gives them; two statements."""
+    lines = list(_signed().filter(customer__in={asset.customer_id for asset in assets}))
+    warranties: dict[int, list[Term]] = {}
+    found = Warranty.objects.filter(asset__in=assets).select_related("line__contract")
+    for warranty in found.order_by("-starts_on", "-pk"):
+        warranties.setdefault(warranty.asset_id, []).append(_warranty_term(warranty))
+    return {
+        asset.pk: (
+            *warranties.get(asset.pk, ()),
+            *(_line_term(line) for line in sorted(lines, key=_closeness) if _is_about(line, asset)),
+        )
+        for asset in assets
+    }
+
+
+def _is_about(line: ContractLine, asset: Asset) -> bool:
+    if line.asset_id or line.site_id:
+        return line.asset_id == asset.pk or line.site_id == asset.site_id
+    return line.customer_id == asset.customer_id
+
+
+def _signed() -> QuerySet[ContractLine]:
+    signed = [ContractState.ACTIVE, ContractState.TERMINATED]
+    return ContractLine.objects.filter(contract__state__in=signed).select_related("contract", "promise_set")
+
+
 def _lines(customer: Customer, site_id: int | None, asset: Asset | None) -> list[ContractLine]:
     """All signed lines that fit, whatever their term: the closest object first, then the latest start."""
     fits = Q(site=None, asset=None)
@@ -71,9 +99,7 @@ def _lines(customer: Customer, site_id: int | None, asset: Asset | None) -> list
         fits |= Q(site=site_id)
     if asset:
         fits |= Q(asset=asset)
-    signed = [ContractState.ACTIVE, ContractState.TERMINATED]
-    lines = ContractLine.objects.filter(fits, customer=customer, contract__state__in=signed)
-    return sorted(lines.select_related("contract", "promise_set"), key=_closeness)
+    return sorted(_signed().filter(fits, customer=customer), key=_closeness)
 
 
 def _closeness(line: ContractLine) -> tuple[int, int, int]:

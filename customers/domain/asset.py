@@ -37,14 +37,17 @@ def create(
     return asset
 
 
-def change(*, asset: Asset, actor: Any, now: datetime, **values: Any) -> None:
-    """Change any of `FIELDS`; an asset moves only between sites of its customer. InputError at the field."""
+def change(*, asset: Asset, actor: Any, now: datetime, version: str | None = None, **values: Any) -> None:
+    """Change any of `FIELDS`; an asset moves only between sites of its customer.
+
+    InputError at the field, StaleError if `version` is no longer the row's.
+    """
     if "serial" in values:
         values["serial"] = values["serial"].upper()
     if "site" in values and values["site"].customer_id != asset.customer_id:
         raise InputError("foreign", _("This site does not belong to the customer."), "site")
     _refuse_twin(asset, values)
-    record.change(asset, values, FIELDS, actor=actor, action="asset.change", now=now)
+    record.change(asset, values, FIELDS, version=version, actor=actor, action="asset.change", now=now)
 
 
 def _refuse_twin(asset: Asset, values: dict[str, Any]) -> None:

@@ -12,7 +12,8 @@ from customers.domain import phone as phones
 from customers.domain import record
 from customers.models import Contact, ContactSite, Customer, Site
 
-FIELDS = frozenset({"user", "name", "position", "phone", "email", "may_report", "is_active"})
+SHOWN = frozenset({"name", "position", "phone", "email", "may_report", "is_active"})
+FIELDS = SHOWN | {"user"}
 
 
 def create(
@@ -51,6 +52,25 @@ def change(*, contact: Contact, actor: Any, now: datetime, **values: Any) -> Non
     if "phone" in values:
         values["phone"] = phones.stored(values["phone"])
     record.change(contact, values, FIELDS, actor=actor, action="contact.change", now=now)
+
+
+def version_of(contact: Contact) -> str:
+    """What the contact's form carries, its sites included."""
+    sites = sorted(contact.sites.values_list("pk", flat=True)) if contact.pk else []
+    return record.version_of(contact, SHOWN, sites=sites)
+
+
+def revise(*, contact: Contact, version: str, sites: Iterable[Site], actor: Any, now: datetime, **values: Any) -> None:
+    """What the contact's form does: `change` and `assign_sites` in one transaction, by the version it was drawn from.
+
+    StaleError if the contact or its sites were changed meanwhile, InputError at the field; then nothing is changed.
+    """
+    with transaction.atomic():
+        contact.refresh_from_db(from_queryset=Contact.objects.select_for_update())
+        if version_of(contact) != version:
+            raise record.stale(contact, SHOWN)
+        change(contact=contact, actor=actor, now=now, **values)
+        assign_sites(contact=contact, sites=sites, actor=actor, now=now)
 
 
 def assign_sites(*, contact: Contact, sites: Iterable[Site], actor: Any, now: datetime) -> None:

@@ -33,8 +33,8 @@ def create(
     return customer
 
 
-def change(*, customer: Customer, actor: Any, now: datetime, **values: Any) -> None:
-    """Change any of `FIELDS`. InputError at the field for bad input."""
+def change(*, customer: Customer, actor: Any, now: datetime, version: str | None = None, **values: Any) -> None:
+    """Change any of `FIELDS`. InputError at the field for bad input, StaleError if `version` is no longer the row's."""
     if "phone" in values:
         values["phone"] = phones.stored(values["phone"])
-    record.change(customer, values, FIELDS, actor=actor, action="customer.change", now=now)
+    record.change(customer, values, FIELDS, version=version, actor=actor, action="customer.change", now=now)

@@ -14,6 +14,6 @@ def create(*, code: str, name: str, kind: str, actor: Any, now: datetime) -> Pro
     return product
 
 
-def change(*, product: Product, actor: Any, now: datetime, **values: Any) -> None:
-    """Change any of `FIELDS`. InputError at the field for bad input."""
-    record.change(product, values, FIELDS, actor=actor, action="product.change", now=now)
+def change(*, product: Product, actor: Any, now: datetime, version: str | None = None, **values: Any) -> None:
+    """Change any of `FIELDS`. InputError at the field for bad input, StaleError if `version` is no longer the row's."""
+    record.change(product, values, FIELDS, version=version, actor=actor, action="product.change", now=now)

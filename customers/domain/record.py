@@ -1,7 +1,9 @@
 """Master data is written here: one row checked, saved and noted in the audit trail in one transaction."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -9,8 +11,11 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from core.domain import audit
-from core.errors import InputError
+from core.errors import InputError, StaleError
+from customers.domain import words
 from customers.models import Customer
+
+VERSION_LENGTH = 16
 
 
 def save(record: models.Model, values: Mapping[str, Any], *, actor: Any, action: str, now: datetime) -> None:
@@ -26,6 +31,7 @@ def save(record: models.Model, values: Mapping[str, Any], *, actor: Any, action:
         if changes or new:
             _check(record)
             _write(record, None if new else list(changes))
+            words.keep(record)
             audit.record(
                 actor=actor,
                 action=action,
@@ -36,11 +42,40 @@ def save(record: models.Model, values: Mapping[str, Any], *, actor: Any, action:
             )
 
 
-def change(record: models.Model, values: Mapping[str, Any], allowed: frozenset[str], **act: Any) -> None:
-    """`save` for a stored row, for the `allowed` fields only; another field is a mistake in the code (TypeError)."""
+def change(
+    record: models.Model, values: Mapping[str, Any], allowed: frozenset[str], *, version: str | None = None, **act: Any
+) -> None:
+    """`save` for a stored row, for the `allowed` fields only; another field is a mistake in the code (TypeError).
+
+    With a `version` (`version_of` the row when the form was drawn) StaleError if the row is no longer the same.
+    """
     if record.pk is None or not allowed.issuperset(values):
         raise TypeError(f"{sorted(set(values) - allowed)} cannot be changed")
-    save(record, values, **act)
+    with transaction.atomic():
+        if version is not None:
+            check_version(record, allowed, version)
+        save(record, values, **act)
+
+
+def version_of(record: models.Model, fields: Iterable[str], **more: Any) -> str:
+    """What a form carries in place of a version number: a digest of the values that it shows.
+
+    Master data has no version column; the values themselves are what somebody else may have changed meanwhile.
+    """
+    shown = {name: _plain(record.serializable_value(name)) for name in fields} | more
+    return sha256(json.dumps(shown, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:VERSION_LENGTH]
+
+
+def check_version(record: models.Model, fields: frozenset[str], version: str) -> None:
+    """Lock the row and read it again; StaleError, with its present values, if the version is another one."""
+    record.refresh_from_db(from_queryset=type(record)._default_manager.select_for_update())
+    if version_of(record, fields) != version:
+        raise stale(record, fields)
+
+
+def stale(record: models.Model, fields: Iterable[str]) -> StaleError:
+    current = {name: _plain(record.serializable_value(name)) for name in sorted(fields)}
+    return StaleError(_("This entry was changed by someone else. Please check it and save again."), current)
 
 
 def subject(record: models.Model) -> str:

@@ -31,6 +31,9 @@ def create(
     return site
 
 
-def change(*, site: Site, actor: Any, now: datetime, **values: Any) -> None:
-    """Change any of `FIELDS`; tickets keep the facts they were reported with. InputError at the field."""
-    record.change(site, values, FIELDS, actor=actor, action="site.change", now=now)
+def change(*, site: Site, actor: Any, now: datetime, version: str | None = None, **values: Any) -> None:
+    """Change any of `FIELDS`; tickets keep the facts they were reported with.
+
+    InputError at the field, StaleError if `version` is no longer the row's.
+    """
+    record.change(site, values, FIELDS, version=version, actor=actor, action="site.change", now=now)

@@ -3,5 +3,16 @@ from customers.models.contact import Contact, ContactSite
 from customers.models.customer import Customer
 from customers.models.product import Product
 from customers.models.site import Site
+from customers.models.words import AssetWords, ContactWords, CustomerWords
 
-__all__ = ["Asset", "Contact", "ContactSite", "Customer", "Product", "Site"]
+__all__ = [
+    "Asset",
+    "AssetWords",
+    "Contact",
+    "ContactSite",
+    "ContactWords",
+    "Customer",
+    "CustomerWords",
+    "Product",
+    "Site",
+]

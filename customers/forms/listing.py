@@ -1,0 +1,76 @@
+"""What the lists can be asked for: the visible filters of customers and devices, handed on to `customers.filters`."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from core.filters import LONGEST_SEARCH
+from customers.models import Customer, Product
+
+
+class SearchInput(forms.TextInput):
+    input_type = "search"
+
+
+class ListForm(forms.Form):
+    """Filters in the address: what makes no sense is left out."""
+
+    def query(self) -> QueryDict:
+        """The filters that are set and sensible."""
+        self.is_valid()
+        kept = QueryDict(mutable=True)
+        for name, value in self.cleaned_data.items():
+            if value not in (None, ""):
+                kept[name] = str(getattr(value, "pk", value))
+        return kept
+
+
+class CustomerListForm(ListForm):
+    q = forms.CharField(
+        label=_("Search"),
+        max_length=LONGEST_SEARCH,
+        required=False,
+        widget=SearchInput(attrs={"placeholder": _("Name, code or phone")}),
+    )
+    is_key = forms.ChoiceField(
+        label=_("Level"), required=False, choices=[("", _("All")), ("true", _("Key customers")), ("false", _("Others"))]
+    )
+    is_active = forms.ChoiceField(
+        label=_("Service"),
+        required=False,
+        choices=[("", _("All")), ("true", _("Served now")), ("false", _("No longer served"))],
+    )
+
+
+class AssetListForm(ListForm):
+    q = forms.CharField(
+        label=_("Search"),
+        max_length=LONGEST_SEARCH,
+        required=False,
+        widget=SearchInput(attrs={"placeholder": _("Name, serial number or product")}),
+    )
+    customer = forms.ModelChoiceField(
+        label=_("Customer"), queryset=Customer.objects.none(), required=False, widget=forms.HiddenInput
+    )
+    customer_text = forms.CharField(max_length=200, required=False)
+    site = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput)
+    product = forms.ModelChoiceField(
+        label=_("Product"), queryset=Product.objects.none(), required=False, empty_label=_("All")
+    )
+
+    def __init__(self, data: Any, *, customers: Any) -> None:
+        super().__init__(data)
+        fields: Any = self.fields
+        fields["customer"].queryset = customers
+        fields["product"].queryset = Product.objects.order_by("name", "code")
+
+
+class ProductListForm(ListForm):
+    q = forms.CharField(
+        label=_("Search"),
+        max_length=LONGEST_SEARCH,
+        required=False,
+        widget=SearchInput(attrs={"placeholder": _("Code or name")}),
+    )

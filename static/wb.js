@@ -7,7 +7,7 @@
   var texts = JSON.parse(content("wb-texts") || "{}");
   var units = texts.units || {};
   var offset = Number(html.dataset.now || Date.now() / 1000) - Date.now() / 1000;
-  window.wb = { texts: texts, now: now, tick: tick, announce: announce, say: say, toast: toast, strip: strip, clearStrip: clearStrip, askLogin: askLogin };
+  window.wb = { texts: texts, now: now, tick: tick, announce: announce, say: say, toast: toast, strip: strip, clearStrip: clearStrip, askLogin: askLogin, listens: listens, typing: typing };
 
   function $(selector, root) { return (root || document).querySelector(selector); }
   function $$(selector, root) { return Array.prototype.slice.call((root || document).querySelectorAll(selector)); }
@@ -176,9 +176,15 @@
     var body = $("#wb-dialog-body");
     if (markup !== undefined) { body.innerHTML = markup; window.htmx && htmx.process(body); }
     var dialog = $("#wb-dialog");
-    if (!dialog.open) { opener = document.activeElement; dialog.showModal(); }
+    if (!dialog.open) { opener = closeMenus() || document.activeElement; dialog.showModal(); }
     var first = $(".wb-error-summary, [autofocus]", body) || $(".wb-dialog-body input:not([type=hidden]), .wb-dialog-body select, .wb-dialog-body textarea, .wb-dialog-body a, .wb-dialog-body button", body);
     if (first) first.focus();
+  }
+  /* The menu that a dialog opens from closes, and gets the focus back in place of its hidden item. */
+  function closeMenus() {
+    var inside = closest(document.activeElement, "details.wb-menu[open]");
+    $$("details.wb-menu[open]").forEach(function (menu) { menu.open = false; });
+    return inside && $("summary", inside);
   }
   function closeDialog() { var dialog = $("#wb-dialog"); if (dialog && dialog.open) dialog.close(); }
   on("close", function (event) {
@@ -191,19 +197,26 @@
   on("wb:close-dialog", closeDialog);
   on("click", function (event) {
     var open = closest(event.target, "[data-dialog-open]"), dialog = closest(event.target, "dialog");
-    if (open) { $$("details.wb-menu[open]").forEach(function (menu) { menu.open = false; }); document.getElementById(open.dataset.dialogOpen).showModal(); }
+    if (open) { var menu = closeMenus(); if (menu) menu.focus(); document.getElementById(open.dataset.dialogOpen).showModal(); }
     if (dialog && (closest(event.target, "[data-dialog-close]") || (event.target === dialog && !$("form", dialog)))) dialog.close();
   });
 
   /* Swaps: focus stays, dialogs open and close, errors come first */
 
-  var held = null;
-  on("htmx:beforeSwap", function (event) {
-    var active = document.activeElement, target = event.detail.target;
-    held = active && target && target.contains(active) && active !== document.body
+  var held = null, heldBeside = null;
+  function grip(target) {
+    var active = document.activeElement;
+    return active && target && target.contains(active) && active !== document.body
       ? { id: active.id, name: active.name, href: active.getAttribute("href"), key: active.dataset.key, row: (closest(active, "[data-row]") || {}).id, target: target.id } : null;
+  }
+  on("htmx:beforeSwap", function (event) { held = grip(event.detail.target); });
+  on("htmx:oobBeforeSwap", function (event) { heldBeside = grip(event.detail.target) || heldBeside; });
+  on("htmx:oobAfterSwap", function () {
+    if (heldBeside && lost()) refocus($("[data-rows]") || $("main"), heldBeside);
+    heldBeside = null;
   });
-  function refocus(root) {
+  function lost() { return !document.activeElement || document.activeElement === document.body; }
+  function refocus(root, held) {
     var same = held.id && document.getElementById(held.id);
     if (!same && held.row && document.getElementById(held.row)) same = $("[data-row-link], a, button", document.getElementById(held.row));
     if (!same && held.name) same = $('[name="' + CSS.escape(held.name) + '"]', root);
@@ -218,7 +231,7 @@
     var root = target && target.isConnected ? target : (held && held.target && document.getElementById(held.target)) || event.target;
     var summary = root.matches(".wb-error-summary") ? root : $(".wb-error-summary", root);
     if (summary) summary.focus();
-    else if (held && (!document.activeElement || document.activeElement === document.body)) refocus(root);
+    else if (held && lost()) refocus(root, held);
     held = null;
     restoreRow();
     limitToasts();
@@ -329,9 +342,12 @@
     if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
     if (event.key === "Escape") return escape(event);
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return send(event);
-    if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target) || html.dataset.shortcuts === "off" || $("dialog[open]")) return;
-    if (handle(event)) event.preventDefault();
+    if (listens(event) && handle(event)) event.preventDefault();
   });
+  /* Whether a plain key is a shortcut now: not while typing or composing, not with modifiers, not in dialogs, not when switched off. */
+  function listens(event) {
+    return !(event.isComposing || event.keyCode === 229 || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || typing(event.target) || html.dataset.shortcuts === "off" || $("dialog[open]"));
+  }
   function handle(event) {
     var key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (key === "?") { var help = $("#wb-shortcuts"); if (help) help.showModal(); return !!help; }

@@ -2,26 +2,28 @@
 works.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import RegexValidator
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import UserKind
 from accounts.models import User
 from accounts.queries.user import staff, users_for
 from contracts.enums import Coverage
-from core.filters import IdFilter, WordsFilter
-from tickets.enums import OPEN, Channel, ClockRank, Kind, Severity, State
+from core.filters import FIRST_DAY, LAST_DAY, LONGEST_SEARCH, DayFilter, IdFilter
+from core.grams import query_of
+from tickets.enums import OPEN, BreachReason, Channel, ClockRank, Kind, Outcome, Severity, State
 from tickets.models import Ticket
+from tickets.queries.outcome import with_outcome
+from tickets.queries.search import with_words
 
-FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2199, 12, 31)
+TARGET = RegexValidator(r"^[a-z_]+\Z")
 
 # What `?sort=` may name, with the columns behind it; a leading "-" turns the order round.
 SORTS = {
@@ -65,22 +67,6 @@ class InstantFilter(filters.Filter):
     field_class = InstantField
 
 
-class DayFilter(filters.DateFilter):
-    """A day in the viewer's zone, compared as an instant so that an index serves; "to" days are included."""
-
-    def __init__(self, field_name: str, lookup_expr: str, *, label: Any) -> None:
-        bounds = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
-        super().__init__(field_name, lookup_expr=lookup_expr, label=label, validators=bounds)
-
-    def filter(self, qs: QuerySet[Ticket], value: date | None) -> QuerySet[Ticket]:
-        if value is None:
-            return qs
-        day = value + timedelta(days=1) if self.lookup_expr == "lt" else value
-        return qs.filter(
-            **{f"{self.field_name}__{self.lookup_expr}": timezone.make_aware(datetime.combine(day, time.min))}
-        )
-
-
 class NumbersFilter(filters.TypedMultipleChoiceFilter):
     """Any of several numbered choices."""
 
@@ -95,8 +81,25 @@ def people(request: Any) -> QuerySet[User]:
     return staff() if getattr(request.user, "kind", "") == UserKind.CLIENT else users_for(request.user)
 
 
+class TargetFilter(filters.CharFilter):
+    """The code of a promise's target; one that no promise has finds nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(method="filter_together", label=_("Promise"), max_length=32, validators=[TARGET])
+
+
+class SearchFilter(filters.CharFilter):
+    """The words of a search; see `queries.search.with_words`."""
+
+    def __init__(self) -> None:
+        super().__init__(max_length=LONGEST_SEARCH)
+
+    def filter(self, tickets: QuerySet[Ticket], value: str) -> QuerySet[Ticket]:
+        return with_words(tickets, query_of(value)) if value else tickets
+
+
 class TicketFilter(filters.FilterSet):
-    q = WordsFilter("number", "subject", "customer__name", "caller_name", "caller_phone", "asset__serial")
+    q = SearchFilter()
     state = filters.MultipleChoiceFilter(choices=State.choices, label=_("State"))
     is_open = filters.BooleanFilter(method="filter_is_open", label=_("Open"))
     severity = NumbersFilter(Severity.choices, label=_("Severity"))
@@ -106,6 +109,7 @@ class TicketFilter(filters.FilterSet):
     assignee = filters.ModelChoiceFilter(queryset=people, label=_("Assignee"))
     unassigned = filters.BooleanFilter(field_name="assignee", lookup_expr="isnull", label=_("Unassigned"))
     customer = IdFilter("customer")
+    district = filters.CharFilter("site__district", max_length=40, label=_("District"))
     site = IdFilter("site")
     asset = IdFilter("asset")
     overdue = filters.BooleanFilter(method="filter_overdue", label=_("Overdue"))
@@ -115,6 +119,11 @@ class TicketFilter(filters.FilterSet):
     reported_from = DayFilter("reported_at", "gte", label=_("Reported from"))
     reported_to = DayFilter("reported_at", "lt", label=_("Reported to"))
     updated_since = InstantFilter("updated_at", lookup_expr="gte", label=_("Changed since"))
+    target = TargetFilter()
+    outcome = filters.ChoiceFilter(choices=Outcome.choices, method="filter_together", label=_("Outcome"))
+    breach_reason = filters.ChoiceFilter(
+        choices=BreachReason.choices, method="filter_together", label=_("Reason of the delay")
+    )
 
     class Meta:
         model = Ticket
@@ -129,6 +138,7 @@ class TicketFilter(filters.FilterSet):
             "assignee",
             "unassigned",
             "customer",
+            "district",
             "site",
             "asset",
             "overdue",
@@ -138,7 +148,18 @@ class TicketFilter(filters.FilterSet):
             "reported_from",
             "reported_to",
             "updated_since",
+            "target",
+            "outcome",
+            "breach_reason",
         )
+
+    def filter_queryset(self, queryset: QuerySet[Ticket]) -> QuerySet[Ticket]:
+        """Target, outcome and reason are asked of one and the same clock."""
+        given = {name: self.form.cleaned_data.get(name) or "" for name in ("target", "outcome", "breach_reason")}
+        return with_outcome(super().filter_queryset(queryset), **given)
+
+    def filter_together(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
+        return tickets
 
     def filter_is_open(self, tickets: QuerySet[Ticket], name: str, value: bool) -> QuerySet[Ticket]:
         return tickets.filter(state__in=sorted(OPEN)) if value else tickets.exclude(state__in=sorted(OPEN))

@@ -1,35 +1,24 @@
 """The queue as a table: its views, how many tickets each holds, and its rows."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import (
-    Count,
-    DateTimeField,
-    DurationField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    FloatField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Value,
-)
-from django.db.models.functions import Cast, Coalesce, Extract, Greatest, Least
+from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from contracts.enums import Coverage
-from tickets.domain.clock import CRITICAL_SECONDS, CRITICAL_SHARE, ClockView, nearest_views
-from tickets.enums import BACKSTAGE_KINDS, ENDED, ClockRank, ClockState, State
-from tickets.models import Clock, Ticket
+from tickets.domain.clock import ClockView, nearest_views
+from tickets.enums import BACKSTAGE_KINDS, ENDED, ClockRank, State
+from tickets.models import Ticket
+from tickets.queries.outcome import every_ticket_for
+from tickets.queries.presence import viewers
 from tickets.queries.ticket import open_tickets_for, tickets_for
 
-Condition = Callable[[Any, datetime], Q | Exists]
+Condition = Callable[[Any, datetime], Q]
 
 # How the coverage fact of a ticket shows (the look of wb/chip_coverage).
 COVER_LOOKS = {
@@ -54,11 +43,44 @@ class View:
 
 
 @dataclass(frozen=True)
+class Column:
+    """A column of the queue that one may show or not; the deadline and the problem always are. `sort` is its order."""
+
+    key: str
+    label: Promise
+    sort: str = ""
+    css: str = ""
+
+
+COLUMNS = (
+    Column("severity", _("Severity"), "severity"),
+    Column("customer", _("Customer"), "customer", css="wb-extra"),
+    Column("kind", _("Kind"), css="wb-extra"),
+    Column("channel", _("Channel"), css="wb-extra"),
+    Column("state", _("State")),
+    Column("assignee", _("Assignee")),
+    Column("cover", _("Cover"), css="wb-extra"),
+    Column("reported", _("Reported at"), "reported", "num wb-extra"),
+    Column("updated", _("Updated"), "updated", "num wb-extra"),
+)
+SHIPPED_COLUMNS = ("severity", "state", "assignee", "cover", "updated")
+# With the problem in its fixed place after the severity: what stands before it.
+BEFORE_PROBLEM = frozenset({"severity"})
+
+
+def columns_of(text: str) -> tuple[str, ...]:
+    """The columns that a stored list names, in the fixed order; the shipped ones for an empty list."""
+    named = {word for word in text.split(",") if word}
+    return tuple(column.key for column in COLUMNS if column.key in named) if named else SHIPPED_COLUMNS
+
+
+@dataclass(frozen=True)
 class Row:
-    """One ticket as the queue shows it."""
+    """One ticket as the queue shows it. `viewers` are the names of the others who have it open."""
 
     ticket: Ticket
     clock: ClockView
+    viewers: str = ""
 
     @property
     def coverage(self) -> str:
@@ -66,19 +88,10 @@ class Row:
 
 
 def about_to_breach(_user: Any, now: datetime) -> Q:
-    """Tickets whose nearest clock has at most 10 % or 15 minutes left, but never above half (decisions 6).
-
-    By the wall clock, as an index can serve it: one that turns critical in the evening and stands over night is listed
-    again in the morning.
+    """Tickets whose nearest clock has at most 10 % or 15 minutes of service time left, but never above half
+    (decisions 6). One that stands over night stays listed.
     """
-    left = Extract(ExpressionWrapper(F("due_at") - Value(now, DateTimeField()), DurationField()), "epoch")
-    whole = Extract(ExpressionWrapper(F("due_at") - F("started_at"), DurationField()), "epoch")
-    budget = Coalesce(Cast("budget_seconds", FloatField()), Cast(whole, FloatField()))
-    margin = Least(Greatest(budget * CRITICAL_SHARE, Value(float(CRITICAL_SECONDS))), budget * 0.5)
-    near = Clock.objects.filter(
-        ticket=OuterRef("pk"), target=OuterRef("next_target"), state=ClockState.RUNNING, due_at__gte=now
-    )
-    return Q(clock_rank=ClockRank.RUNNING) & Q(Exists(near.annotate(left=left).filter(left__lte=margin)))
+    return Q(clock_rank=ClockRank.RUNNING, critical_at__lte=now, next_due_at__gte=now)
 
 
 VIEWS = (
@@ -111,7 +124,8 @@ VIEWS = (
     View("all", _("All open"), _("There is no open ticket.")),
 )
 PAST = View("ended", _("Ended"), _("No ticket has ended yet."), sort="-updated")
-BY_KEY = {view.key: view for view in (*VIEWS, PAST)}
+EVERY = View("every", _("Open and ended"), _("There is no ticket yet."), sort="-reported")
+BY_KEY = {view.key: view for view in (*VIEWS, PAST, EVERY)}
 
 
 def view_of(key: str, user: Any) -> View:
@@ -124,22 +138,31 @@ def view_of(key: str, user: Any) -> View:
 
 def tickets_in(view: View, user: Any, now: datetime) -> QuerySet[Ticket]:
     """The visible tickets of a view."""
+    if view is EVERY:
+        return every_ticket_for(user)
     if view is PAST:
         return tickets_for(user).filter(state__in=sorted(ENDED)).exclude(kind__in=sorted(BACKSTAGE_KINDS))
     shown = open_tickets_for(user)
     return shown.filter(view.condition(user, now)) if view.condition else shown
 
 
-def counts(user: Any, now: datetime) -> dict[str, int]:
-    """How many tickets each view holds: one statement over the open ones."""
+def counts(user: Any, now: datetime, more: Mapping[str, QuerySet[Ticket]] | None = None) -> dict[str, int]:
+    """How many tickets each view holds, and each of the lists in `more`, all of them of open tickets: one statement
+    over the open ones.
+    """
     figures = {
         view.key: Count("pk", filter=view.condition(user, now)) if view.condition else Count("pk") for view in VIEWS
     }
+    for key, tickets in (more or {}).items():
+        figures[key] = Count("pk", filter=Q(pk__in=tickets.order_by().values("pk")))
     return open_tickets_for(user).order_by().aggregate(**figures)
 
 
-def rows_of(tickets: Iterable[Ticket], now: datetime) -> list[Row]:
-    """Two statements, however many tickets."""
+def rows_of(tickets: Iterable[Ticket], now: datetime, user: Any = None) -> list[Row]:
+    """Two statements, however many tickets; who else looks at them is asked of the cache."""
     listed = list(tickets)
     views = nearest_views(listed, now) if listed else {}
-    return [Row(ticket, views[ticket.pk]) for ticket in listed]
+    seen = viewers([ticket.number for ticket in listed], user) if listed and user else {}
+    return [
+        Row(ticket, views[ticket.pk], "、".join(one.name for one in seen.get(ticket.number, ()))) for ticket in listed
+    ]

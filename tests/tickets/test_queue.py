@@ -17,12 +17,14 @@ from accounts.enums import Role
 from core import clock
 from tests.factories import logged_in, make_user
 from tests.world import World
-from tickets.domain import assignment, cancellation, link, resolution, waiting
+from tickets.domain import assignment, cancellation, link, message, resolution, waiting
 from tickets.enums import ClockRank, State
 from tickets.filters import SORTS
 from tickets.forms.queue import ORDERS
-from tickets.models import Clock, Ticket
+from tickets.models import Clock, Message, Ticket
+from tickets.queries.presence import Viewer
 from tickets.tables import BY_KEY, counts
+from tickets.views.listing import neighbours
 
 LIST, ROWS = "/tickets/", "/tickets/rows/"
 QUEUE_STATEMENTS, ROWS_STATEMENTS = 12, 6
@@ -82,6 +84,7 @@ def test_each_view_holds_what_its_name_says_and_its_tab_the_number(world: World,
         "waiting_parts": ["parts"],
         "all": ["asked", "late", "mine", "near", "parts", "unheld"],
         "ended": ["over"],
+        "every": ["asked", "late", "mine", "near", "over", "parts", "unheld"],
     }
     tabs = re.findall(r"data-view[^>]*>([^<]*?)(?: <strong>(\d+)</strong>)?</a>", page)
     assert tabs == [
@@ -100,7 +103,7 @@ def nearest_due(ticket: Ticket, due: datetime) -> None:
     """The ticket's nearest clock is due at another instant, as if an agreed date had moved it."""
     ticket.refresh_from_db()
     Clock.objects.filter(ticket=ticket, target=ticket.next_target).update(due_at=due)
-    Ticket.objects.filter(pk=ticket.pk).update(next_due_at=due)
+    Ticket.objects.filter(pk=ticket.pk).update(next_due_at=due, critical_at=due - timedelta(minutes=15))
 
 
 @pytest.mark.parametrize(("minutes", "view"), [(-1, "all"), (0, "critical"), (15, "critical"), (16, "overdue")])
@@ -286,6 +289,21 @@ def test_the_watcher_costs_the_same_at_5_and_50_rows(world: World, agent: Client
     assert at_fifty <= ROWS_STATEMENTS + SIGNED_IN
 
 
+def test_pages_of_every_kind_keep_to_the_budget(world: World, agent: Client) -> None:
+    named(world, *(f"no {n}" for n in range(3)), assignee=world.agent)
+    for url in (f"{LIST}?view=ended", f"{LIST}?view=every&target=plan&outcome=open", f"{LIST}?view=mine&sort=-updated"):
+        agent.get(url)
+        assert statements(agent, url)[1] <= QUEUE_STATEMENTS, url
+    assert statements(agent, "/tickets/tabs/?view=all")[1] <= ROWS_STATEMENTS
+
+
+def test_the_poll_keeps_to_six_statements_all_told(world: World, agent: Client) -> None:
+    named(world, "one", "two")
+    url = watch_url(agent)
+    assert statements(agent, url)[1] <= ROWS_STATEMENTS
+    assert statements(agent, touched(url))[1] <= ROWS_STATEMENTS + 1
+
+
 def touched(url: str) -> str:
     Ticket.objects.update(updated_at=F("updated_at") + timedelta(minutes=1))
     return url
@@ -459,3 +477,117 @@ def test_the_badge_counts_my_open_tickets(world: World, agent: Client) -> None:
     for ticket in Ticket.objects.filter(assignee=world.agent):
         cancellation.cancel(ticket=ticket, reason="mistake", note="", actor=world.agent, now=world.later(minutes=1))
     assert badge() == []
+
+
+# --- Order, filters in their dialog, tabs -----------------------------------------------------------------------------
+
+
+def test_the_head_tells_the_order_also_where_none_was_asked_for(world: World, agent: Client) -> None:
+    named(world, "one")
+
+    def told(**asked: Any) -> list[str]:
+        page = agent.get(LIST, {"view": "all"} | asked).content.decode()
+        return re.findall(r'aria-sort="(\w+)"', page.split("<thead>")[1].split("</thead>")[0])
+
+    assert told() == ["ascending", "none", "none"]
+    assert told(sort="-due") == ["descending", "none", "none"]
+    assert told(sort="-severity") == ["none", "descending", "none"]
+    assert told(sort="nonsense") == ["ascending", "none", "none"]
+
+
+def test_filters_of_the_dialog_stay_when_the_bar_is_used(world: World, agent: Client) -> None:
+    asked = {"view": "all", "channel": "email", "target": "plan", "reported_from": "2026-11-01", "severity": "2"}
+    page = agent.get(LIST, asked).content.decode()
+    bar = page.split('class="wb-filters')[1].split("</form>")[0]
+    assert re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', bar) == [
+        ("view", "all"),
+        ("channel", "email"),
+        ("target", "plan"),
+        ("reported_from", "2026-11-01"),
+    ]
+    dialog = agent.get("/tickets/filters/", asked, headers=HTMX).content.decode()
+    assert '<input type="hidden" name="severity" value="2">' in dialog
+    assert '<option value="plan" selected>' in dialog
+    assert "<!doctype html>" in agent.get("/tickets/filters/", asked).content.decode()
+
+
+def test_flags_name_the_promise_and_its_outcome(world: World, agent: Client) -> None:
+    asked = {"view": "every", "target": "plan", "outcome": "late", "reported_to": "2026-11-30"}
+    page = agent.get(LIST, asked).content.decode()
+    flags = re.findall(r'class="wb-flag" href="(\?[^"]*)">([^<]*?) <svg', page)
+    assert [text.split("：")[-1].split(": ")[-1] for _url, text in flags][0] == "解决方案"
+    assert flags[1][0] == "?view=every&amp;target=plan&amp;reported_to=2026-11-30"
+    assert len(flags) == 3
+
+
+def test_tabs_are_drawn_anew_with_their_numbers(world: World, agent: Client) -> None:
+    named(world, "one")
+    part = agent.get("/tickets/tabs/?view=all", headers=HTMX).content.decode()
+    assert part.lstrip().startswith('<div class="wb-views" id="views" data-poll="60"')
+    assert "全部未结 <strong>1</strong>" in part
+
+
+def test_typing_lists_the_ticket_and_only_enter_opens_it(world: World, agent: Client) -> None:
+    (ticket,) = named(world, "one")
+    assert agent.get(LIST, {"view": "all", "q": ticket.number}).status_code == 302
+    assert ask_typing(agent, ticket.number) == ["one"]
+
+
+def ask_typing(client: Client, words: str) -> list[str]:
+    return shown(client.get(LIST, {"view": "all", "q": words}, headers=HTMX))
+
+
+# --- Preview, next, neighbours ----------------------------------------------------------------------------------------
+
+
+def test_the_preview_shows_clocks_last_words_and_a_quick_answer(world: World, agent: Client) -> None:
+    (ticket,) = named(world, "one", answered=True)
+    for n in range(5):
+        message.note(ticket=ticket, body=f"note {n}", actor=world.agent, now=world.later(minutes=n))
+    panel = agent.get(f"/tickets/{ticket.number}/preview/", headers=HTMX).content.decode()
+    assert "<!doctype html>" not in panel
+    assert re.findall(r"note \d", panel) == ["note 2", "note 3", "note 4"]
+    assert 1 <= panel.count('class="wb-clock ') <= 4
+    assert f'hx-post="/tickets/{ticket.number}/reply/"' in panel
+    assert "<!doctype html>" in agent.get(f"/tickets/{ticket.number}/preview/").content.decode()
+    assert logged_in(world.engineer).get(f"/tickets/{ticket.number}/preview/").status_code == 404
+
+
+def test_the_quick_answer_puts_the_row_into_its_place(world: World, agent: Client) -> None:
+    (ticket,) = named(world, "one")
+    sent = {"mode": "reply", "body": "您好", "version": ticket.version, "from": "queue", "idempotency_key": "k"}
+    answer = agent.post(f"/tickets/{ticket.number}/reply/", sent, headers=HTMX | {"HX-Target": "wb-dialog-body"})
+    assert answer.headers["HX-Trigger"] == "queue:changed"
+    assert f'<tr id="row-{ticket.pk}"' in answer.content.decode()
+    assert Message.objects.get(ticket=ticket).body == "您好"
+
+
+def test_next_is_the_most_pressing_that_nobody_looks_at(world: World, agent: Client, monkeypatch: Any) -> None:
+    slow, soon = named(world, "slow", severity=4, kind="request") + named(world, "soon")
+    response = agent.get("/tickets/next/?view=all")
+    assert response.headers["Location"] == f"/tickets/{soon.number}/?queue=view%3Dall"
+    monkeypatch.setattr("tickets.views.queue.viewers", lambda numbers, user: {soon.number: ["x"]})
+    assert agent.get("/tickets/next/?view=all").headers["Location"].startswith(f"/tickets/{slow.number}/")
+    assert agent.get(f"/tickets/next/?view=all&after={slow.number}").headers["Location"] == "/tickets/?view=all"
+
+
+def test_neighbours_are_those_of_the_list(world: World) -> None:
+    first, second, third = named(world, "a", "b", "c")
+    other = world.report(subject="d", severity=4, assignee=world.agent)
+
+    def beside(query: str, ticket: Ticket, user: Any = world.agent) -> tuple[str, str]:
+        return neighbours(user, query, ticket, world.now)
+
+    assert beside("view=unassigned&sort=reported", second) == (first.number, third.number)
+    assert beside("view=unassigned&sort=reported", first) == ("", second.number)
+    assert beside("view=unassigned&sort=reported", third) == (second.number, "")
+    assert beside("view=unassigned&sort=reported", other) == ("", first.number)
+    assert beside("view=all", first, world.engineer) == ("", "")
+    assert beside("v=999", first) == ("", "")
+
+
+def test_who_else_looks_is_told_in_the_row(world: World, agent: Client, monkeypatch: Any) -> None:
+    (ticket,) = named(world, "one")
+    seen = {ticket.number: [Viewer(world.other_agent.pk, "赵敏", False)]}
+    monkeypatch.setattr("tickets.tables.viewers", lambda numbers, user: seen)
+    assert "赵敏正在查看" in agent.get(LIST, {"view": "all"}).content.decode()

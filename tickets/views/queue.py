@@ -1,117 +1,76 @@
-"""S03: the work queue, its rows, and what is new in it."""
+"""S03: the work queue, its tabs, its rows, and what is new in it."""
 
-from datetime import datetime
-from functools import cached_property
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core import clock
 from core.permissions import can, require
-from customers.queries.customer import customers_for
-from tickets.enums import ENDED, OPEN
-from tickets.filters import TicketFilter, sorted_by
-from tickets.forms.queue import QueueForm
-from tickets.models import Ticket
+from tickets.domain.bulk import MOST
+from tickets.models import SavedView, Ticket
 from tickets.queries import queue
+from tickets.queries.presence import viewers
 from tickets.queries.ticket import tickets_for
-from tickets.tables import PAST, VIEWS, counts, rows_of, tickets_in, view_of
+from tickets.tables import BEFORE_PROBLEM, COLUMNS, EVERY, PAST, VIEWS, counts, rows_of
+from tickets.views.listing import Look, look_behind, look_of
 
-COUNTED = 5_000
-OURS = ("since", "new")
-
-
-class BoundedPaginator(Paginator):
-    """Counts no further than `COUNTED`, so that no list costs more than its first pages."""
-
-    @cached_property
-    def count(self) -> int:
-        return self.object_list.order_by()[:COUNTED].count()  # type: ignore[attr-defined]
-
-
-class Look:
-    """One person's look at the queue: which view, which filters, which order, which page."""
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.user: Any = request.user
-        self.asked: QueryDict = request.GET
-        self.now: datetime = clock.now()
-        self.view = view_of(self.asked.get("view", ""), self.user)
-        states = ENDED if self.view is PAST else OPEN
-        self.form = QueueForm(self.asked, user=self.user, sort=self.view.sort, states=states)
-        self.query = self.form.query()
-
-    @property
-    def listed(self) -> QuerySet[Ticket]:
-        """The tickets of the view that pass the filters, in the order asked for.
-
-        The assignee is one of the form's choices, so that the filter need not look for the person once more.
-        """
-        query, shown = self.query.copy(), tickets_in(self.view, self.user, self.now)
-        for assignee in query.pop("assignee", []):
-            shown = shown.filter(assignee=int(assignee))
-        return sorted_by(TicketFilter(query, queryset=shown).qs, self.form.order)
-
-    def page(self) -> Page:
-        return BoundedPaginator(self.listed, queue.A_PAGE).get_page(self.asked.get("page"))
-
-    @property
-    def page_slice(self) -> slice:
-        """The rows of the page asked for, without counting."""
-        asked = self.asked.get("page", "")
-        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-        first = (max(number, 1) - 1) * queue.A_PAGE
-        return slice(first, first + queue.A_PAGE)
-
-    def without(self, *names: str) -> QueryDict:
-        """The query string without these parameters and without what the watcher of the list adds."""
-        kept = self.asked.copy()
-        for name in (*names, *OURS):
-            kept.pop(name, None)
-        return kept
-
-    @cached_property
-    def customer_name(self) -> str:
-        """The customer filtered by, or what was typed; empty for one that the user does not see."""
-        known = self.form.cleaned_data
-        if not known.get("customer"):
-            return str(known.get("customer_text") or "")
-        return customers_for(self.user).filter(pk=known["customer"]).values_list("name", flat=True).first() or ""
-
-    @property
-    def may(self) -> dict[str, bool]:
-        return {act: can(self.user, f"tickets.{act}_ticket") for act in ("assign", "claim")}
+CANDIDATES = 50
+LISTED = "listed"
 
 
 @require_safe
 def ticket_list(request: HttpRequest) -> HttpResponse:
     require(request.user, "tickets.list_ticket")
-    look = Look(request)
-    exact = _exact(look)
+    look = look_of(request)
+    exact = "" if request.htmx else _exact(look)  # type: ignore[attr-defined]
     if exact:
         return redirect("tickets:ticket-detail", number=exact)
-    page = look.page()
+    figures = _figures(look)
+    page = look.page(figures.get(LISTED))
     tickets = list(page)
     context = {
-        "rows": rows_of(tickets, look.now),
+        "rows": rows_of(tickets, look.now, look.user),
         "page_obj": page,
-        "view": look.view,
-        "views": _tabs(look),
+        "look": look,
         "filters": look.form,
-        "customer_text": look.customer_name,
-        "active": _active(look),
+        "sorted_by": look.form.order,
+        "customer_text": look.customer_name(tickets),
+        "hidden": _hidden(look, (*look.form.MORE, "customer", "customer_text")),
         "reset_url": f"?view={look.view.key}" if look.query else "",
         "empty": _empty(look),
-        "may": look.may,
+        "most": MOST,
+        **_tabs(look, figures),
+        **columns_in(look),
         **_watch(look, queue.token(tickets), 0),
     }
+    context["active"] = _active(look, context["customer_text"])
     return render(request, "tickets/ticket_list.html", context)
+
+
+@require_safe
+def ticket_tabs(request: HttpRequest) -> HttpResponse:
+    """The tabs with their numbers as they are now."""
+    require(request.user, "tickets.list_ticket")
+    look = look_of(request)
+    return render(request, "tickets/ticket_tabs.html", {"look": look, **_tabs(look, _figures(look, count=False))})
+
+
+@require_safe
+def ticket_filters(request: HttpRequest) -> HttpResponse:
+    """Every filter of the list, in a dialog; without script a page of its own."""
+    require(request.user, "tickets.list_ticket")
+    look = look_of(request)
+    context = {
+        "look": look,
+        "filters": look.form,
+        "customer_text": look.customer_name([]),
+        "hidden": _hidden(look, ("q", *look.form.FIRST)),
+        "back_url": f"{reverse('tickets:ticket-list')}?{look.here}",
+    }
+    return render(request, "tickets/ticket_filters.html", context)
 
 
 @require_safe
@@ -121,7 +80,7 @@ def ticket_rows(request: HttpRequest) -> HttpResponse:
     `since` names the rows on the page with the stamp of each, `new` the number of rows offered already.
     """
     require(request.user, "tickets.list_ticket")
-    look = Look(request)
+    look = look_of(request)
     known = queue.read_token(look.asked.get("since", ""))
     found = queue.page_and_known(look.user, look.listed[look.page_slice], known)
     shown = [ticket for ticket in found if ticket.pk in known]
@@ -130,8 +89,10 @@ def ticket_rows(request: HttpRequest) -> HttpResponse:
     changed = [ticket for ticket in shown if queue.stamp(ticket) != known[ticket.pk]]
     if not (changed or gone or str(new) != look.asked.get("new", "0")):
         return HttpResponse(status=204)
-    context = {"rows": rows_of(changed, look.now), "gone": gone, "may": look.may}
-    return render(request, "tickets/ticket_fresh.html", context | _watch(look, queue.token(shown), new))
+    context = {"rows": rows_of(changed, look.now, look.user), "gone": gone, "look": look}
+    return render(
+        request, "tickets/ticket_fresh.html", context | columns_in(look) | _watch(look, queue.token(shown), new)
+    )
 
 
 @require_safe
@@ -146,9 +107,30 @@ def row_response(request: HttpRequest, ticket: Ticket, text: str = "", *, oob: b
 
     `oob`: the act was done in a dialog, so that the row is put into its place out of band.
     """
-    may = {act: can(request.user, f"tickets.{act}_ticket") for act in ("assign", "claim")}
-    context = {"row": rows_of([ticket], clock.now())[0], "may": may, "oob": oob, "text": text}
-    return render(request, "tickets/ticket_row_answer.html", context)
+    look = look_behind(request)
+    row = rows_of([ticket], look.now, look.user)[0]
+    context = {"row": row, "look": look, "oob": oob, "text": text, **columns_in(look)}
+    response = render(request, "tickets/ticket_row_answer.html", context)
+    if text:
+        response["HX-Trigger"] = "queue:changed"
+    return response
+
+
+@require_safe
+def ticket_next(request: HttpRequest) -> HttpResponse:
+    """The most pressing ticket of the view that nobody else is looking at; the list again where there is none."""
+    require(request.user, "tickets.list_ticket")
+    look = look_of(request)
+    numbers = list(look.listed.values_list("number", flat=True)[:CANDIDATES])
+    taken = viewers(numbers, look.user)
+    skipped = look.asked.get("after", "")
+    free = [number for number in numbers if number not in taken and number != skipped]
+    query = look.without("after").urlencode()
+    if not free:
+        return redirect(f"{reverse('tickets:ticket-list')}?{query}")
+    onward = QueryDict(mutable=True)
+    onward["queue"] = query
+    return redirect(f"{reverse('tickets:ticket-detail', args=[free[0]])}?{onward.urlencode()}")
 
 
 def _exact(look: Look) -> str:
@@ -170,32 +152,80 @@ def _watch(look: Look, since: str, new: int) -> dict[str, Any]:
     }
 
 
-def _tabs(look: Look) -> list[dict[str, Any]]:
-    figures = counts(look.user, look.now)
-    return [
-        {
-            "label": view.label,
-            "url": f"?view={view.key}",
-            "count": figures.get(view.key),
-            "active": view is look.view,
-        }
-        for view in (*VIEWS, PAST)
+def columns_in(look: Look) -> dict[str, Any]:
+    """The columns shown, those that may be, and the heads in their order, the problem in its fixed place."""
+    shown = look.columns
+    heads = [column for column in COLUMNS if column.key in shown]
+    return {
+        "columns": shown,
+        "all_columns": COLUMNS,
+        "heads_before": [column for column in heads if column.key in BEFORE_PROBLEM],
+        "heads_after": [column for column in heads if column.key not in BEFORE_PROBLEM],
+        "may": look.may,
+        "may_set_columns": look.saved is None or can(look.user, "tickets.change_view", look.saved),
+        "density": look.saved.density if look.saved else "",
+    }
+
+
+# --- Tabs -------------------------------------------------------------------------------------------------------------
+
+
+def _figures(look: Look, *, count: bool = True) -> dict[str, int]:
+    """The numbers of all tabs, those of pinned views over open tickets and of the list itself in the same statement."""
+    more = {f"v{view.pk}": one.listed for view, one in _pinned(look) if one.is_counted}
+    if count and look.is_open:
+        more[LISTED] = look.listed
+    return counts(look.user, look.now, more)
+
+
+def _pinned(look: Look) -> list[tuple[SavedView, Look]]:
+    """The pinned views, and the one that is looked at."""
+    shown = [view for view in look.saved_views if view.name and (view.pinned or view is look.saved)]  # type: ignore[attr-defined]
+    return [(view, Look(look.user, QueryDict(view.query), look.now, look.saved_views)) for view in shown]
+
+
+def _tabs(look: Look, figures: dict[str, int]) -> dict[str, Any]:
+    """Standard views, then one's pinned ones, then all open and what has ended."""
+    standard = {view.key: _tab(view.label, f"?view={view.key}", figures.get(view.key)) for view in (*VIEWS, PAST)}
+    if look.view is EVERY and not look.saved:
+        standard[EVERY.key] = _tab(EVERY.label, f"?view={EVERY.key}", None)
+    if look.saved is None:
+        standard[look.view.key]["active"] = True
+    own = [
+        _tab(view.name, f"?v={view.pk}", figures.get(f"v{view.pk}"), active=view is look.saved)
+        for view, _look in _pinned(look)
     ]
+    keys = [key for key in standard if key not in ("all", PAST.key, EVERY.key)]
+    last = [standard[key] for key in ("all", PAST.key, EVERY.key) if key in standard]
+    return {"views": [*(standard[key] for key in keys), *own, *last]}
 
 
-def _active(look: Look) -> list[dict[str, str]]:
+def _tab(label: Any, url: str, count: int | None, *, active: bool = False) -> dict[str, Any]:
+    return {"label": label, "url": url, "count": count, "active": active}
+
+
+# --- Filters and emptiness --------------------------------------------------------------------------------------------
+
+
+def _active(look: Look, customer: str) -> list[dict[str, str]]:
     """The filters that are set out of sight, each with the address without it."""
     shown = []
-    for field in look.form.more:
-        value = look.form.cleaned_data.get(field.name)
-        if value:
-            choices: Any = look.form.fields[field.name]
-            label = _("%(name)s: %(value)s") % {"name": field.label, "value": dict(choices.choices)[value]}
-            shown.append({"label": label, "remove_url": f"?{look.without(field.name, 'page').urlencode()}"})
-    if look.customer_name:
-        rest = look.without("customer", "customer_text", "page")
-        shown.append({"label": look.customer_name, "remove_url": f"?{rest.urlencode()}"})
+    for name in look.form.MORE:
+        if name in look.form.given:
+            facts = {"name": look.form[name].label, "value": look.form.word(name)}
+            rest = look.without(name, "page").urlencode()
+            shown.append({"label": _("%(name)s: %(value)s") % facts, "remove_url": f"?{rest}"})
+    if customer:
+        rest = look.without("customer", "customer_text", "page").urlencode()
+        shown.append({"label": customer, "remove_url": f"?{rest}"})
     return shown
+
+
+def _hidden(look: Look, names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """What is set of these filters, kept by a form that does not show them."""
+    given = look.form.given | {"sort": look.form.order}
+    kept = QueryDict(look.saved.query) if look.saved else {}
+    return [(name, given.get(name, "")) for name in names if name in given or name in kept]
 
 
 def _empty(look: Look) -> dict[str, Any]:

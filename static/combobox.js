@@ -19,8 +19,11 @@
     if (!open) c.input.removeAttribute("aria-activedescendant");
   }
 
+  /* A box with data-combobox-go leads to what is chosen; its Enter takes the first option. */
+  function goes(c) { return c.box.hasAttribute("data-combobox-go"); }
   function search(c) {
     clearTimeout(c.box.wbTimer);
+    if (goes(c) && c.input.value.trim().length < 2) { openList(c, false); return; }
     c.box.wbTimer = setTimeout(ask, 250, c);
   }
   function ask(c) {
@@ -53,6 +56,7 @@
   }
   function choose(c, option) {
     if (!option || option.dataset.value === undefined) return;
+    if (goes(c)) { openList(c, false); location.assign(option.dataset.value); return; }
     setValue(c, option.dataset.value, option.dataset.label);
     openList(c, false);
   }
@@ -82,7 +86,7 @@
     if (event.isComposing || !isBox(event.target)) return;
     var c = combo(event.target), open = !c.list.hidden;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); open ? move(c, event.key === "ArrowDown" ? 1 : -1) : search(c); }
-    else if (event.key === "Enter" && open) { event.preventDefault(); choose(c, c.list.querySelector('[aria-selected="true"]')); }
+    else if (event.key === "Enter" && open) { event.preventDefault(); choose(c, c.list.querySelector('[aria-selected="true"]') || (goes(c) ? options(c)[0] : null)); }
     else if (event.key === "Escape" && open) { event.preventDefault(); event.stopPropagation(); openList(c, false); }
   }, true);
 })();

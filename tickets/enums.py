@@ -105,6 +105,16 @@ class ClockState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class Outcome(models.TextChoices):
+    """What has become of a promise, as lists and figures tell it; which clock states that is says
+    `queries.outcome`.
+    """
+
+    MET = "met", _("Met")
+    LATE = "late", _("Late")
+    OPEN = "open", _("Still open")
+
+
 class ClockRank(models.IntegerChoices):
     """How pressing a ticket's nearest clock is; the queue sorts by it first (decisions 8)."""
 
@@ -225,6 +235,14 @@ class ParticipantReason(models.TextChoices):
     FOLLOWER = "follower", _("Follower")
     REPORTER = "reporter", _("Recorded the ticket")
     MENTIONED = "mentioned", _("Mentioned")
+
+
+class EntryMode(models.TextChoices):
+    """What one writes in the composer: to the customer, among ourselves, or what the customer said."""
+
+    REPLY = "reply", _("Reply to customer")
+    NOTE = "note", _("Internal note")
+    HEAR = "hear", _("Customer said")
 
 
 class LinkKind(models.TextChoices):

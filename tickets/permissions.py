@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from accounts.enums import DESK_ROLES, Role
+from accounts.enums import DESK_ROLES, Role, UserKind
 from accounts.models import User
 from core.permissions import permission
-from tickets.models import Ticket
+from tickets.models import Macro, SavedView, Ticket
 
 _SUPERVISORS = frozenset({Role.DUTY_MANAGER, Role.MANAGER, Role.DIRECTOR, Role.ADMIN})
 _DUTY = frozenset({Role.DUTY_MANAGER, Role.MANAGER})
+_KEEPERS = frozenset({Role.SERVICE_MANAGER, Role.DUTY_MANAGER, Role.MANAGER, Role.ADMIN})
 
 
 def _any(user: User, roles: frozenset[Role]) -> bool:
@@ -56,6 +57,12 @@ def claim_ticket(user: User, _ticket: Ticket | None) -> bool:
 @permission("tickets.reply_ticket")
 def reply_ticket(user: User, ticket: Ticket) -> bool:
     return _is_desk(user) or ticket.assignee_id == user.pk or _is_client(user)
+
+
+@permission("tickets.hear_ticket")
+def hear_ticket(user: User, ticket: Ticket) -> bool:
+    """Write down what the customer said: whoever may answer."""
+    return reply_ticket(user, ticket)
 
 
 @permission("tickets.note_ticket")
@@ -169,3 +176,76 @@ def void_ticket(user: User, _ticket: Ticket) -> bool:
 @permission("tickets.review_ticket")
 def review_ticket(user: User, _ticket: Ticket) -> bool:
     return _any(user, _DUTY)
+
+
+@permission("tickets.list_macro")
+def list_macro(user: User, _obj: Any) -> bool:
+    return user.is_staff_member
+
+
+@permission("tickets.create_macro")
+def create_macro(user: User, _obj: Any) -> bool:
+    """A macro of one's own."""
+    return user.is_staff_member
+
+
+@permission("tickets.share_macro")
+def share_macro(user: User, _obj: Any) -> bool:
+    """A macro for everybody."""
+    return _any(user, _KEEPERS)
+
+
+@permission("tickets.change_macro")
+def change_macro(user: User, macro: Macro) -> bool:
+    return share_macro(user, macro) if macro.owner_id is None else macro.owner_id == user.pk
+
+
+@permission("tickets.bulk_ticket")
+def bulk_ticket(user: User, _obj: Any) -> bool:
+    """Act on many tickets at once; what may be done to each is asked of each."""
+    return _is_desk(user) or _any(user, frozenset({Role.ENGINEER}))
+
+
+@permission("tickets.export_ticket")
+def export_ticket(user: User, _obj: Any) -> bool:
+    """Take a list out of the house as a file."""
+    return _is_desk(user)
+
+
+@permission("tickets.save_view")
+def save_view(user: User, _obj: Any) -> bool:
+    return user.is_staff_member
+
+
+@permission("tickets.share_view")
+def share_view(user: User, _obj: Any) -> bool:
+    """Offer a view of the queue to all colleagues."""
+    return _is_desk(user)
+
+
+@permission("tickets.change_view")
+def change_view(user: User, view: SavedView) -> bool:
+    """The owner; a shared one also the duty manager."""
+    return view.owner_id == user.pk or (view.is_shared and _any(user, _DUTY))
+
+
+# --- The customer's own door ------------------------------------------------------------------------------------------
+
+
+def _is_contact(user: User) -> bool:
+    contact = getattr(user, "contact", None)
+    return user.kind == UserKind.CONTACT and contact is not None and contact.is_active
+
+
+@permission("tickets.portal_report")
+def portal_report(user: User, _obj: Any) -> bool:
+    return _is_contact(user)
+
+
+@permission("tickets.portal_message_ticket")
+@permission("tickets.portal_confirm_ticket")
+@permission("tickets.portal_reopen_ticket")
+@permission("tickets.portal_withdraw_ticket")
+def portal_act(user: User, ticket: Ticket) -> bool:
+    """A contact of the ticket's customer, to whom it is visible."""
+    return _is_contact(user) and ticket.customer_id == user.contact.customer_id

@@ -10,8 +10,9 @@ from tests.browser.conftest import Visitor
 from tests.world import World
 from tickets.domain import assignment, message
 from tickets.domain.agreement import agree_date
+from tickets.domain.macro import install_macros
 from tickets.domain.sweep import sweep
-from tickets.models import Clock, Event, Message, Ticket
+from tickets.models import Clock, Draft, Event, Message, Participant, Ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -168,3 +169,147 @@ def test_without_script(desk: World, chromium: Any, live_server: Any) -> None:
     kinds = list(Event.objects.filter(ticket=ticket).order_by("seq").values_list("kind", flat=True))
     assert kinds[-1] == "resolved"
     context.close()
+
+
+def another(chromium: Any, visitor: Visitor) -> Visitor:
+    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    context.set_default_timeout(15_000)
+    return Visitor(context.new_page(), visitor.base)
+
+
+def test_a_reply_with_a_macro_by_keyboard(desk: World, visitor: Visitor) -> None:
+    """M, two characters, Enter: the text stands at the cursor, its state is chosen, the focus is in the text."""
+    install_macros(now=clock.now())
+    ticket = desk.report(now=clock.now())
+    visitor.log_in(desk.agent)
+    visitor.open(f"/tickets/{ticket.number}/")
+    page = settled(visitor)
+    page.keyboard.press("m")
+    page.locator("#wb-dialog[open] .macro-offer").first.wait_for()
+    assert page.evaluate("document.activeElement.id") == "macro-search"
+    page.keyboard.type("停机")
+    page.locator("#wb-dialog .macro-offer", has_text="请客户确认停机时间").wait_for()
+    page.locator("#macro-list form:only-child").wait_for()
+    page.keyboard.press("Enter")
+    page.locator("#composer textarea[name=body]:focus").wait_for()
+    body = page.locator("#composer textarea[name=body]").input_value()
+    assert body.startswith("A 陈敏，您好。处理“打印头走纸异常，票据模糊”需要短时停机")
+    assert page.locator("#composer select[name=next_state]").input_value() == "waiting_customer"
+    page.keyboard.type("谢谢。")
+    page.keyboard.press("Control+Enter")
+    page.locator("#timeline .is-outgoing", has_text="谢谢。").wait_for()
+    ticket.refresh_from_db()
+    assert (ticket.state, Message.objects.get().body) == ("waiting_customer", f"{body}谢谢。")
+    assert visitor.finds_nothing_wrong()
+
+
+def test_a_slash_opens_the_macros_and_is_replaced(desk: World, visitor: Visitor) -> None:
+    install_macros(now=clock.now())
+    ticket = desk.report(now=clock.now())
+    visitor.log_in(desk.agent)
+    visitor.open(f"/tickets/{ticket.number}/")
+    page = settled(visitor)
+    page.keyboard.press("r")
+    page.keyboard.type("/")
+    page.locator("#wb-dialog[open] .macro-offer").first.wait_for()
+    page.keyboard.press("Escape")
+    page.locator("#wb-dialog-body:empty").wait_for(state="attached")
+    page.locator("#composer textarea[name=body]:focus").wait_for()
+    assert page.locator("#composer textarea[name=body]").input_value() == "/"
+    page.keyboard.press("Backspace")
+    page.keyboard.type("/")
+    page.locator("#wb-dialog[open] .macro-offer").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.locator("#composer textarea[name=body]:focus").wait_for()
+    assert page.locator("#composer textarea[name=body]").input_value().startswith("A 陈敏，您好。我是客户服务中心")
+    assert "分派给我" in page.locator("[data-macro-words]").inner_text()
+    page.keyboard.press("Control+Enter")
+    page.locator("#timeline .is-outgoing").wait_for()
+    ticket.refresh_from_db()
+    assert ticket.assignee == desk.agent
+    assert visitor.finds_nothing_wrong()
+
+
+def test_two_people_see_each_other(desk: World, visitor: Visitor, chromium: Any) -> None:
+    ticket = desk.report(now=clock.now())
+    other = another(chromium, visitor)
+    for one, user in ((visitor, desk.agent), (other, desk.other_agent)):
+        one.log_in(user)
+        one.open(f"/tickets/{ticket.number}/")
+    settled(other)
+    visitor.page.reload()
+    visitor.page.locator("#presence", has_text="赵敏也在查看").wait_for()
+    other.page.keyboard.press("r")
+    other.page.keyboard.type("您好")
+    visitor.page.locator("#composer [data-presence]", has_text="赵敏正在回复…").wait_for(timeout=25_000)
+    other.page.locator("#presence", has_text="王芳也在查看").wait_for()
+    other.page.goto(f"{other.base}/tickets/")
+    visitor.page.locator("#presence:empty").wait_for(state="attached", timeout=25_000)
+    assert visitor.finds_nothing_wrong()
+    other.page.context.close()
+
+
+def test_a_draft_survives_a_reload_and_a_second_window(desk: World, visitor: Visitor) -> None:
+    ticket = desk.report(now=clock.now())
+    visitor.log_in(desk.agent)
+    visitor.open(f"/tickets/{ticket.number}/")
+    page = settled(visitor)
+    page.keyboard.press("n")
+    page.keyboard.type("第一窗的话")
+    page.locator("#draft", has_text="草稿").wait_for()
+    page.reload()
+    assert page.locator("#composer textarea[name=body]").input_value() == "第一窗的话"
+    assert page.locator("#composer").get_attribute("data-mode") == "note"
+
+    second = page.context.new_page()
+    second.goto(page.url)
+    second.locator("#composer textarea[name=body]").fill("第二窗的话")
+    second.locator("#draft [data-stamp]:not([data-stamp=''])").wait_for()
+    expect_draft(desk, ticket, "第二窗的话", second)
+    page.locator("#composer textarea[name=body]").fill("第一窗接着写")
+    page.locator("[data-draft-take]").wait_for()
+    assert Draft.objects.get().body == "第二窗的话"
+    assert page.locator("#composer textarea[name=body]").input_value() == "第一窗接着写"
+    page.locator("[data-draft-keep]").click()
+    expect_draft(desk, ticket, "第一窗接着写", page)
+    assert visitor.finds_nothing_wrong()
+
+
+def expect_draft(desk: World, ticket: Ticket, body: str, page: Any) -> None:
+    for _ in range(50):
+        if Draft.objects.filter(ticket=ticket, user=desk.agent, body=body).exists():
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError(body)
+
+
+def test_what_was_written_without_a_connection_is_not_lost(desk: World, visitor: Visitor) -> None:
+    ticket = desk.report(now=clock.now())
+    visitor.log_in(desk.agent)
+    visitor.open(f"/tickets/{ticket.number}/")
+    page = settled(visitor)
+    page.context.set_offline(True)
+    page.locator("#composer textarea[name=body]").fill("没有信号时写的话")
+    page.locator("#draft", has_text="没有信号").wait_for()
+    assert Draft.objects.count() == 0
+    page.context.set_offline(False)
+    page.reload()
+    assert page.locator("#composer textarea[name=body]").input_value() == "没有信号时写的话"
+    expect_draft(desk, ticket, "没有信号时写的话", page)
+
+
+def test_a_colleague_is_named_by_keyboard(desk: World, visitor: Visitor) -> None:
+    ticket = desk.report(now=clock.now())
+    visitor.log_in(desk.agent)
+    visitor.open(f"/tickets/{ticket.number}/")
+    page = settled(visitor)
+    page.keyboard.press("n")
+    page.keyboard.type("请看 @王")
+    page.locator("#colleagues [role=option]", has_text="王工").wait_for()
+    page.keyboard.press("Enter")
+    assert page.locator("#composer textarea[name=body]").input_value() == "请看 @王工 "
+    page.keyboard.press("Control+Enter")
+    page.locator("#timeline .is-note", has_text="@王工").wait_for()
+    assert Participant.objects.filter(ticket=ticket, user=desk.engineer, why="follower").exists()
+    assert visitor.finds_nothing_wrong()

@@ -16,7 +16,8 @@ from customers.domain import site as sites
 from tests.factories import logged_in, make_user
 from tests.world import World
 from tickets.domain import cancellation
-from tickets.models import Ticket
+from tickets.domain.resolution import resolve
+from tickets.models import Message, Ticket
 
 NEW, CUSTOMERS = "/tickets/new/", "/tickets/new/customers/"
 CHOICES, PREVIEW = "/tickets/new/choices/", "/tickets/new/preview/"
@@ -104,7 +105,8 @@ def test_the_same_key_with_another_text_is_asked_about(world: World, agent: Clie
     assert 'value="另一件事"' in page
     fresh = re.search(r'name="idempotency_key" value="([0-9a-f-]{36})"', page)
     assert fresh
-    assert agent.post(NEW, form(world, subject="另一件事", idempotency_key=fresh[1])).status_code == 302
+    sent = form(world, subject="另一件事", idempotency_key=fresh[1], anyway="1")
+    assert agent.post(NEW, sent).status_code == 302
     assert Ticket.objects.count() == 2
 
 
@@ -257,7 +259,10 @@ def test_the_kind_of_maintenance_is_asked_only_for_software(world: World, agent:
     assert Ticket.objects.get().maintenance == "perfective"
 
 
-def test_similar_tickets_are_shown_if_they_are_visible(world: World, agent: Client) -> None:
+# --- Reported already? ------------------------------------------------------------------------------------------------
+
+
+def test_what_may_be_reported_already_is_shown_with_its_reason_if_it_is_visible(world: World, agent: Client) -> None:
     seen = world.report(subject="一样的故障")
     world.report(world.b, subject="别家的故障")
     over = world.report(subject="过去的故障")
@@ -265,10 +270,81 @@ def test_similar_tickets_are_shown_if_they_are_visible(world: World, agent: Clie
     page = text(agent.get(PREVIEW, form(world)))
     assert re.findall(r"..的故障", page) == ["一样的故障"]
     assert f"/tickets/{seen.number}/" in page
-    assert "同一设备" in page
+    assert ("同一设备" in page, "7 天内问题相近" in page) == (True, False)
     theirs = world.report(subject="工程师的工单", assignee=world.engineer)
     page = text(logged_in(world.engineer).get(PREVIEW, form(world)))
     assert re.findall(r"/tickets/(WB-[\d-]+)/", page) == [theirs.number]
+
+
+@pytest.mark.parametrize(
+    ("subject", "days", "resolved", "found"),
+    [
+        ("打印头走纸异常，票据模糊", 6, False, True),
+        ("打印头走纸异常，票据模糊", 6, True, True),
+        ("打印头走纸异常，票据模糊", 8, False, False),
+        ("网络不通", 1, False, False),
+    ],
+)
+def test_similar_words_of_the_customer_within_seven_days(
+    world: World, agent: Client, subject: str, days: int, resolved: bool, found: bool
+) -> None:
+    ticket = world.report(subject=subject, asset=None, now=world.later(days=-days))
+    if resolved:
+        soon = world.later(days=-days, minutes=1)
+        resolve(ticket=ticket, solution="重启", cause="software", actor=world.agent, now=soon)
+    page = text(agent.get(PREVIEW, form(world, asset="")))
+    assert (ticket.number in page) is found
+    response = agent.post(NEW, form(world, asset=""))
+    assert response.status_code == (409 if found else 302)
+
+
+def test_a_repetition_is_asked_about_and_recorded_all_the_same(world: World, agent: Client) -> None:
+    seen = world.report()
+    page = text(agent.post(NEW, form(world)), 409)
+    assert Ticket.objects.count() == 1
+    assert "这个问题可能已有工单，请选择处理方式。" in page
+    assert page.index('name="anyway"') < page.index('id="id_subject"')
+    assert (f'name="append" value="{seen.number}"' in page, 'value="打印头走纸异常"' in page) == (True, True)
+    assert agent.post(NEW, form(world, anyway="1")).status_code == 302
+    assert Ticket.objects.count() == 2
+
+
+def test_enter_in_a_field_presses_the_plain_button(world: World, agent: Client) -> None:
+    """A browser takes the first button of the form."""
+    world.report()
+    page = text(agent.post(NEW, form(world)), 409)
+    first = re.search(r"<button[^>]*>", page[page.index('<form id="report"') :])
+    assert first
+    assert first[0] == "<button hidden>"
+
+
+def test_a_repetition_becomes_the_customers_words_in_the_ticket_that_is_there(world: World, agent: Client) -> None:
+    seen = world.report()
+    sent = form(world, append=seen.number, severity=None)
+    answers = [agent.post(NEW, sent) for _ in range(2)]
+    assert {answer.headers["Location"] for answer in answers} == {f"/tickets/{seen.number}/"}
+    said = Message.objects.get(ticket=seen)
+    assert (said.body, said.from_contact, said.internal) == (
+        "打印头走纸异常\n票据模糊，已重启两次。",
+        world.a.contact,
+        False,
+    )
+    assert (Ticket.objects.count(), Ticket.objects.get().customer_waits) == (1, True)
+
+
+@pytest.mark.parametrize("number", ["WB-0001-99999", "\x00", "x" * 500])
+def test_adding_to_a_ticket_that_is_not_there(world: World, agent: Client, number: str) -> None:
+    assert agent.post(NEW, form(world, append=number)).status_code == 404
+    theirs = world.report(world.b)
+    assert agent.post(NEW, form(world, append=theirs.number)).status_code == 404
+    assert logged_in(world.engineer).post(NEW, form(world, append=world.report().number)).status_code == 404
+    assert Message.objects.count() == 0
+
+
+def test_adding_nothing_says_so(world: World, agent: Client) -> None:
+    seen = world.report()
+    assert agent.post(NEW, form(world, append=seen.number, subject=" ", description="")).status_code == 422
+    assert Message.objects.count() == 0
 
 
 # --- Without script ---------------------------------------------------------------------------------------------------
@@ -316,7 +392,7 @@ def test_an_engineer_reports_for_the_customers_he_knows_of(world: World) -> None
     assert set(errors(engineer.post(NEW, form(world, contact="", asset="")))) == {"customer"}
     world.report(assignee=world.engineer)
     assert "CANARY-A" in text(engineer.get(CUSTOMERS, {"q": "CANARY"}))
-    assert engineer.post(NEW, form(world)).status_code == 302
+    assert engineer.post(NEW, form(world, anyway="1")).status_code == 302
     assert engineer.post(NEW, form(world, assignee=world.agent.pk, idempotency_key="k2")).status_code == 422
 
 

@@ -1,5 +1,6 @@
 """S04: what the ticket page shows, to whom, and how it keeps up."""
 
+import gzip
 import re
 
 import pytest
@@ -97,18 +98,18 @@ def acts_in(html: str) -> set[str]:
 def test_only_acts_that_make_sense_and_are_allowed_are_offered(world: World, ticket: Ticket) -> None:
     agent, duty = Person(world.agent, ticket), Person(world.duty_manager, ticket)
     common = {"assign", "claim", "resolve", "change", "state", "progress", "attach", "link", "merge", "cancel"}
-    shell = {"more", "follow", "severity", "status"}
+    shell = {"more", "follow", "severity", "status", "macros"}
     assert acts_in(agent.get().content.decode()) == common | shell
     assert acts_in(duty.get().content.decode()) == common | shell | {"pause", "agree-date"}
     resolution.resolve(ticket=ticket, solution="重启", cause="software", actor=world.agent, now=world.now)
-    over = {"reopen", "close", "progress", "attach", "link"} | {"more", "follow"}
+    over = {"reopen", "close", "progress", "attach", "link"} | {"more", "follow", "macros"}
     assert acts_in(agent.get().content.decode()) == over
 
 
 def test_a_follower_is_offered_no_acts(world: World, ticket: Ticket) -> None:
     Participant.objects.create(ticket=ticket, user=world.engineer, why="follower", since=world.now)
     html = Person(world.engineer, ticket).get().content.decode()
-    assert acts_in(html) == {"claim", "follow"}
+    assert acts_in(html) == {"claim", "follow", "macros"}
     assert f'action="/tickets/{ticket.number}/note/"' in html
     assert 'value="reply"' not in html
 
@@ -334,3 +335,32 @@ def test_the_page_is_small(world: World, ticket: Ticket) -> None:
     live_a_life(world, ticket, 20)
     html = Person(world.duty_manager, ticket).get().content
     assert len(re.findall(rb"<[a-z]", html)) < 1500
+    assert len(gzip.compress(html)) <= 25_000
+
+
+def test_the_tickets_before_and_after_in_the_list_one_came_from(world: World) -> None:
+    tickets = [world.report(now=world.later(minutes=-minutes)) for minutes in (30, 20, 10)]
+    assignment.claim(ticket=tickets[1], actor=world.agent, now=world.now)
+    agent = Person(world.agent, tickets[0])
+    html = agent.get("?queue=view%3Dunassigned").content.decode()
+    assert f'href="/tickets/{tickets[2].number}/?queue=view%3Dunassigned" rel="next" data-key="g"' in html
+    assert 'rel="prev"' not in html
+    assert 'href="/tickets/?view=unassigned"' in html
+    last = Person(world.agent, tickets[2]).get("?queue=view%3Dunassigned").content.decode()
+    assert (f'href="/tickets/{tickets[0].number}/?queue' in last, 'rel="next"' in last) == (True, False)
+    for junk in ("?queue=view%3Dnone", "?queue=%00", "?queue=" + "x" * 5000, "?queue=page%3D-1%26customer%3Dx"):
+        assert agent.get(junk).status_code == 200
+
+
+def test_keys_of_acts_in_the_menu(world: World, ticket: Ticket) -> None:
+    duty = Person(world.duty_manager, ticket)
+    assert re.findall(r'id="act-([a-z]+)"[^>]*data-menu-key="(\w)"', duty.get().content.decode()) == [("pause", "w")]
+    waiting.pause(ticket=ticket, reason="waiting_customer", note="", actor=world.duty_manager, now=world.now)
+    assert re.findall(r'id="act-([a-z]+)"[^>]*data-menu-key="(\w)"', duty.get().content.decode()) == [("resume", "w")]
+
+
+def test_solved_at_the_first_go_is_said(world: World, ticket: Ticket) -> None:
+    agent = Person(world.agent, ticket)
+    agent.done("resolve/", solution="重启", cause="software", first_fix="on")
+    assert "已解决，软件缺陷，一次解决：重启" in text_of(agent.get())
+    assert Event.objects.get(kind="resolved").data["first_fix"] is True

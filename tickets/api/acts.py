@@ -58,6 +58,17 @@ class Conversation(Acting):
     def note(self, ticket: Ticket, data: Data) -> None:
         message.note(ticket=ticket, body=data["body"], **self.with_version(data))
 
+    @deed(bodies.HearBody, _("Write down what the customer said"), {"body": "周三上午可以停机。", "said_by": "李工"})
+    def hear(self, ticket: Ticket, data: Data) -> None:
+        message.hear(
+            ticket=ticket,
+            body=data["body"],
+            contact=lookup.contact(self.request.user, ticket.customer_id, data.get("contact")),
+            said_by=data.get("said_by", ""),
+            answered=data["answered"],
+            **self.with_version(data),
+        )
+
     @deed(bodies.ProgressBody, _("Record progress"), {"kind": "checked_in", "at": "2026-11-23T10:38:00+08:00"})
     def progress(self, ticket: Ticket, data: Data) -> None:
         progress.record_progress(
@@ -151,6 +162,7 @@ class Ends(Acting):
             cause=data["cause"],
             at=data.get("at"),
             breach_reasons=data.get("breach_reasons"),
+            first_fix=data["first_fix"],
             tell_customer=data["tell_customer"],
             **self.with_version(data),
         )

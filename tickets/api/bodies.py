@@ -63,6 +63,15 @@ class NoteBody(Act):
     body = Text(max_length=BODY_MAX)
 
 
+class HearBody(Act):
+    """What the customer said; `said_by` names who is no contact of ours."""
+
+    body = Text(max_length=BODY_MAX)
+    contact = Id(required=False, allow_null=True)
+    said_by = Text(required=False, allow_blank=True, max_length=60)
+    answered = Flag(default=False)
+
+
 class ProgressBody(Act):
     kind = Text(max_length=40)
     at = Instant(required=False, allow_null=True)
@@ -99,6 +108,7 @@ class ResolveBody(Act):
     cause = Choice(choices=Cause.choices)
     at = Instant(required=False, allow_null=True)
     breach_reasons = serializers.DictField(child=Choice(choices=BreachReason.choices), required=False)
+    first_fix = Flag(default=False)
     tell_customer = Flag(default=True)
 
 

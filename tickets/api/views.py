@@ -48,8 +48,9 @@ RENAMED = {
     "unfollow": "follow",
 }
 ACTS = (
-    *("assign", "claim", "reply", "note", "progress", "pause", "resume", "state", "change", "agree_date", "resolve"),
-    *("close", "cancel", "reopen", "merge", "link", "follow", "unfollow", "undo", "review", "create", "upload"),
+    *("assign", "claim", "reply", "note", "hear", "progress", "pause", "resume", "state", "change", "agree_date"),
+    *("resolve", "close", "cancel", "reopen", "merge", "link", "follow", "unfollow", "undo", "review"),
+    *("create", "upload"),
 )
 
 

@@ -15,7 +15,7 @@ from core import hooks
 from core.domain import audit
 from core.errors import InputError, StaleError
 from core.permissions import require
-from tickets.domain import fold, participant
+from tickets.domain import fold, participant, words
 from tickets.domain.caches import difference, encode, snapshot
 from tickets.enums import Source
 from tickets.models import Event, Ticket
@@ -26,7 +26,9 @@ BACKDATE = timedelta(hours=24)
 
 @dataclass
 class Act:
-    """What one person (or the system: actor None) does to one locked ticket at `now`."""
+    """What one person (or the system: actor None) does to one locked ticket at `now`. `words`: what the ticket is found
+    by when the act begins.
+    """
 
     ticket: Ticket
     actor: Any
@@ -36,6 +38,7 @@ class Act:
     events: list[Event] = field(default_factory=list)
     seq: int = 0
     folded: int = 0
+    words: tuple[Any, ...] = ()
 
     def fold(self) -> None:
         """Store what the events so far mean; once a number of events. The first fold of an act makes a new version."""
@@ -93,7 +96,7 @@ def act_on(
         check_version(locked, version)
         hooks.run_guards(f"tickets.{action}", ticket=locked, actor=actor, now=now)
         before = snapshot(locked)
-        act = Act(locked, actor, now, source, seq=_last_seq(locked))
+        act = Act(locked, actor, now, source, seq=_last_seq(locked), words=words.sources(locked))
         yield act
         if act.events:
             finish(act, action=action, before=before)
@@ -105,6 +108,8 @@ def finish(act: Act, *, action: str, before: dict[str, Any]) -> None:
     ticket, now = act.ticket, act.now
     act.fold()
     participant.follow_assignment(ticket, before.get("assignee_id"), now)
+    if words.sources(ticket) != act.words:
+        words.keep(ticket)
     audit.record(
         actor=act.actor,
         action=f"ticket.{action}",

@@ -26,7 +26,7 @@ def assign(
         if assignee and not (assignee.is_active and assignee.is_staff_member):
             raise InputError("assignee", _("Please choose an active member of staff."), "assignee")
         if act.ticket.assignee_id != (assignee.pk if assignee else None):
-            _give(act, assignee)
+            give(act, assignee)
     return ticket
 
 
@@ -40,7 +40,7 @@ def claim(
         if holder and holder.pk != actor.pk:
             raise RuleError("taken", _("%(name)s has already taken this ticket.") % {"name": holder.name})
         if not holder:
-            _give(act, actor)
+            give(act, actor)
     return ticket
 
 
@@ -49,7 +49,8 @@ def _check_open(ticket: Ticket) -> None:
         raise RuleError("ended", _("This ticket is completed. Please reopen it first."))
 
 
-def _give(act: Act, assignee: User | None) -> None:
+def give(act: Act, assignee: User | None) -> None:
+    """Within an act: make this person, or nobody, the assignee, and tell them."""
     state = act.ticket.state
     if assignee and state == State.NEW:
         state = State.ACCEPTED

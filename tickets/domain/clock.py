@@ -8,24 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from contracts.domain.budget import BudgetKind
-from contracts.domain.due import WALL
 from contracts.domain.promise_set import PromiseSet, Row
+from contracts.domain.promise_words import goal_of, target_name
 from contracts.domain.replay import WaitingRow
 from contracts.domain.vocabulary import Target
 from core import formats
 from core.worktime import WorkCalendar
+from tickets.domain.critical import calendar_of, margin_of
 from tickets.domain.folded import UNMET_STATES, rank_of, replays
-from tickets.domain.promises import Bound, bound_by, event_name, target_name
+from tickets.domain.promises import Bound, bound_by, event_name
 from tickets.enums import ClockState, PauseReason
 from tickets.models import Clock, Ticket
 from tickets.queries.clock import clocks_of, reports_of
 
-SOON_SHARE, CRITICAL_SHARE = 0.25, 0.10
-CRITICAL_SECONDS = 15 * 60
+SOON_SHARE = 0.25
 
 
 @dataclass(frozen=True)
@@ -75,17 +74,19 @@ def nearest_views(tickets: Collection[Ticket], now: datetime) -> dict[int, Clock
     return {ticket.pk: _nearest(ticket, clocks[ticket.pk], bound_by(reports[ticket.pk]), now) for ticket in tickets}
 
 
-def views_of(ticket: Ticket, bound: Bound, now: datetime) -> list[ClockView]:
-    """All clocks of the present round, the nearest first: unmet ones by urgency, then the closed ones. One
-    statement.
+def views_of(ticket: Ticket, bound: Bound, now: datetime, read: list[Clock] | None = None) -> list[ClockView]:
+    """All clocks of the present round, the nearest first: unmet ones by urgency, then the closed ones. One statement,
+    none where the ticket's clocks were `read` already.
     """
-    clocks = [clock for clock in clocks_of([ticket])[ticket.pk] if is_present(clock, ticket, bound)]
+    known = clocks_of([ticket])[ticket.pk] if read is None else read
+    clocks = [clock for clock in known if is_present(clock, ticket, bound)]
     return [view_of(clock, bound, now) for clock in sorted(clocks, key=_urgency)]
 
 
-def past_views(ticket: Ticket, bound: Bound, now: datetime) -> list[ClockView]:
-    """The record of earlier rounds, the latest round first."""
-    clocks = [clock for clock in clocks_of([ticket])[ticket.pk] if not is_present(clock, ticket, bound)]
+def past_views(ticket: Ticket, bound: Bound, now: datetime, read: list[Clock] | None = None) -> list[ClockView]:
+    """The record of earlier rounds, the latest round first. Statements as `views_of`."""
+    known = clocks_of([ticket])[ticket.pk] if read is None else read
+    clocks = [clock for clock in known if not is_present(clock, ticket, bound)]
     return [view_of(clock, bound, now) for clock in sorted(clocks, key=lambda clock: (-clock.round, clock.due_at))]
 
 
@@ -98,7 +99,7 @@ def view_of(clock: Clock, bound: Bound, now: datetime) -> ClockView:
     """One stored clock as it shows at `now`."""
     promise_set = bound.set_of(clock.set_code)
     row = row_of(promise_set, clock)
-    calendar = _calendar(row, clock)
+    calendar = calendar_of(row, clock.agreed)
     target = promise_set.vocabulary.targets[clock.target]
     state = _live_state(clock, now)
     budget = clock.budget_seconds or max(1, int((clock.due_at - clock.started_at).total_seconds()))
@@ -139,11 +140,6 @@ def row_of(promise_set: PromiseSet, clock: Clock) -> Row | None:
     return next((row for row in promise_set.rows if row.index == clock.row), None)
 
 
-def _calendar(row: Row | None, clock: Clock) -> WorkCalendar:
-    wall = row is None or clock.agreed or row.budget.kind is not BudgetKind.OPEN
-    return WALL if wall or row is None else row.calendar.work
-
-
 def _common(clock: Clock, target: Target, promise_set: PromiseSet, row: Row | None, state: str) -> dict[str, Any]:
     chinese = _is_chinese()
     set_name = promise_set.name if chinese else promise_set.name_en
@@ -172,7 +168,7 @@ def _common(clock: Clock, target: Target, promise_set: PromiseSet, row: Row | No
 
 def _running(clock: Clock, calendar: WorkCalendar, budget: int, now: datetime) -> dict[str, Any]:
     left = int(calendar.elapsed(now, clock.due_at))
-    critical = min(max(CRITICAL_SHARE * budget, CRITICAL_SECONDS), 0.5 * budget)
+    critical = margin_of(budget)
     soon = max(SOON_SHARE * budget, critical)
     is_open = calendar.is_open(now)
     level = "critical" if left <= critical else "soon" if left <= soon else "normal"
@@ -216,18 +212,6 @@ def _paused(clock: Clock, budget: int) -> dict[str, Any]:
         "paused_at": clock.paused_since,
         "pause_reason_label": str(labels.get(clock.pause_reason, clock.pause_reason)),
     }
-
-
-def goal_of(row: Row) -> str:
-    """The budget of a row in words: 5 分, 12小时, 2 个工作日, 1 个月, 当日."""
-    budget = row.budget
-    if budget.kind is BudgetKind.TODAY:
-        return _("within the day")
-    if budget.kind is BudgetKind.MONTHS:
-        return ngettext("%(n)s month", "%(n)s months", budget.months) % {"n": budget.months}
-    if budget.text.endswith("wd"):
-        return formats.working_days(int(budget.text.removesuffix("wd")), _language())
-    return formats.duration(budget.seconds, _language())
 
 
 def _seconds(span: timedelta) -> int:

@@ -7,13 +7,17 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.enums import Role
 from accounts.models import User
 from accounts.queries.user import duty_managers, on_duty_staff
+from contracts.domain.promise_words import target_name
 from core import formats
 from core.domain import notification, outbox
 from core.models import Outbox
-from tickets.domain.promises import set_of, target_name
+from tickets.domain.promises import set_of
 from tickets.models import Clock, Escalation
+
+DUE = "100%"
 
 
 @outbox.deliverer("ticket.escalation")
@@ -35,9 +39,10 @@ def deliver_escalation(row: Outbox, now: datetime) -> None:
             url=f"/tickets/{escalation.ticket.number}/",
             now=now,
             mail=True,
+            always=Role.DUTY_MANAGER in user.role_codes,
         )
     Escalation.objects.filter(pk=escalation.pk).update(told=[user.pk for user in receivers])
-    if "customer_contact" in told:
+    if promise_set.scope == "contract" and (escalation.step == DUE or "customer_contact" in told):
         _tell_customer(escalation, now)
 
 
@@ -80,11 +85,13 @@ def _text(escalation: Escalation, target: str, now: datetime) -> str:
 
 
 def _tell_customer(escalation: Escalation, now: datetime) -> None:
-    """The customer's contact hears of it only where the contract line says so."""
-    ticket = escalation.ticket
-    if ticket.line and ticket.line.tell_customer:
+    """A late promise is said first by us, once a clock, where the contract line says so; promises among ourselves never
+    are.
+    """
+    ticket, clock = escalation.ticket, escalation.clock
+    if clock.breached_at and ticket.line and ticket.line.tell_customer:
         payload = {"escalation": escalation.pk}
-        outbox.post(kind="ticket.late", key=f"late:{escalation.pk}", payload=payload, now=now)
+        outbox.post(kind="ticket.late", key=f"late:{clock.pk}", payload=payload, now=now)
 
 
 @outbox.deliverer("ticket.moved")

@@ -8,11 +8,12 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from contracts.domain.promise_words import target_name
 from core import formats
 from core.domain import notification, outbox
 from core.models import Outbox
 from customers.models import Contact
-from tickets.domain.promises import promises_of, target_name
+from tickets.domain.promises import promises_of
 from tickets.enums import ClockState
 from tickets.models import Clock, Escalation, Event, Message, Ticket
 

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from core.domain import notification, outbox
 from core.errors import InputError
 from customers.models import Contact
 from tickets.domain.act import Act, act_on
+from tickets.domain.mention import tell_mentioned
 from tickets.domain.text import cleaned
 from tickets.domain.waiting import end_pause, enter_state
 from tickets.enums import EventKind, Source, State
@@ -14,6 +16,11 @@ from tickets.models import Message, Ticket
 
 UNDO = timedelta(seconds=10)
 _BEFORE_WORK = frozenset({State.NEW, State.ACCEPTED})
+Also = Callable[[Act], None]
+
+
+def _nothing(act: Act) -> None:
+    """What else happens in the same act, where nothing does."""
 
 
 def reply(
@@ -25,6 +32,7 @@ def reply(
     is_plan: bool = False,
     to_contact: Contact | None = None,
     next_state: str = "",
+    also: Also = _nothing,
     version: int | None = None,
     source: str = Source.DESK,
 ) -> Message:
@@ -32,7 +40,7 @@ def reply(
     15).
 
     The mail leaves 10 s later, so that it can be taken back. `next_state` is the state after sending, "" for in
-    progress.
+    progress. `also` is what else belongs to the same act and is taken back with it.
     """
     with act_on(ticket, actor=actor, now=now, action="reply", version=version, source=source) as act:
         contact = to_contact or act.ticket.contact
@@ -43,6 +51,7 @@ def reply(
         begin_work(act)
         if next_state:
             enter_state(act, next_state)
+        also(act)
         outbox.post(
             kind="ticket.reply",
             key=f"reply:{message.pk}",
@@ -54,25 +63,62 @@ def reply(
 
 
 def note(
-    *, ticket: Ticket, body: str, actor: Any, now: datetime, version: int | None = None, source: str = Source.DESK
+    *,
+    ticket: Ticket,
+    body: str,
+    actor: Any,
+    now: datetime,
+    also: Also = _nothing,
+    version: int | None = None,
+    source: str = Source.DESK,
 ) -> Message:
-    """Write an internal note; it answers nobody and stops no clock."""
+    """Write an internal note; it answers nobody and stops no clock. Colleagues named after an @ are told."""
     with act_on(ticket, actor=actor, now=now, action="note", version=version, source=source) as act:
-        return _write(act, body, internal=True)
+        message = _write(act, body, internal=True)
+        also(act)
+        tell_mentioned(act, message)
+    return message
 
 
 def hear(
-    *, ticket: Ticket, body: str, contact: Contact | None, actor: Any, now: datetime, source: str = Source.PORTAL
+    *,
+    ticket: Ticket,
+    body: str,
+    contact: Contact | None,
+    actor: Any,
+    now: datetime,
+    said_by: str = "",
+    answered: bool = False,
+    also: Also = _nothing,
+    version: int | None = None,
+    source: str = Source.PORTAL,
 ) -> Message:
-    """Record what the customer said. Ends a pause for the customer and tells the assignee (decisions 12)."""
-    with act_on(ticket, actor=actor, now=now, action="hear", source=source) as act:
-        message = _write(act, body, internal=False, from_contact=contact, caches={"customer_waits": True})
+    """Record what the customer said. Ends a pause for the customer and tells the assignee (decisions 12).
+
+    `said_by` names who is no contact of ours, by default the caller of the report. `answered` says that the person who
+    wrote it down gave the answer in the same talk (decisions 14).
+    """
+    with act_on(ticket, actor=actor, now=now, action="hear", version=version, source=source) as act:
+        if contact and contact.customer_id != act.ticket.customer_id:
+            raise InputError("does_not_exist", _("This contact does not exist."), "to_contact")
+        speaker = {} if contact else {"said_by": _speaker(act.ticket, said_by)}
+        caches = {"customer_waits": True}
+        message = _write(act, body, internal=False, from_contact=contact, caches=caches, data=speaker)
         if act.ticket.state == State.WAITING_CUSTOMER:
             end_pause(act)
             act.record(EventKind.STATE_CHANGED, caches={"state": str(State.IN_PROGRESS)})
-        if act.ticket.assignee_id:
+        if answered:
+            act.record(EventKind.RESPONDED)
+            begin_work(act)
+        also(act)
+        if act.ticket.assignee_id and act.ticket.assignee_id != getattr(actor, "pk", None):
             _tell_assignee(act, message)
     return message
+
+
+def _speaker(ticket: Ticket, said_by: str) -> str:
+    named = cleaned(said_by, "said_by", limit=60, required=False)
+    return named or ticket.caller_name or ticket.customer.short_name or ticket.customer.name
 
 
 def begin_work(act: Act) -> None:
@@ -96,9 +142,10 @@ def _write(
     to_contact: Contact | None = None,
     from_contact: Contact | None = None,
     caches: dict[str, Any] | None = None,
+    data: dict[str, Any] | None = None,
 ) -> Message:
     text = cleaned(body, "body")
-    event = act.record(EventKind.MESSAGE, data={"internal": internal}, caches=caches)
+    event = act.record(EventKind.MESSAGE, data={"internal": internal} | (data or {}), caches=caches)
     return Message.objects.create(
         event=event,
         ticket=act.ticket,

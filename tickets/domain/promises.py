@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.utils.translation import get_language
-
 from contracts.domain.promise_set import PromiseSet, agreement_owner
 from contracts.domain.promise_version import compiled_sets
 from contracts.domain.vocabulary import Target
@@ -69,11 +67,6 @@ def reported_data(events: Iterable[Event]) -> dict[str, Any]:
 def set_of(clock: Clock) -> PromiseSet:
     """The compiled set behind a stored clock, with rows, ladder and vocabulary."""
     return promises_of(clock.ticket).set_of(clock.set_code)
-
-
-def target_name(target: Target) -> str:
-    """The name of a target in the active language."""
-    return target.zh if (get_language() or "zh").startswith("zh") else target.en
 
 
 def event_name(code: str) -> str:

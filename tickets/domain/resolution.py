@@ -5,11 +5,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from contracts.domain.promise_words import target_name
 from core.domain import outbox
 from core.errors import InputError, RuleError
 from tickets.domain.act import Act, act_on, check_when
 from tickets.domain.caches import standing
-from tickets.domain.promises import promises_of, target_name
+from tickets.domain.promises import promises_of
 from tickets.domain.text import cleaned
 from tickets.domain.waiting import end_pause
 from tickets.enums import STATE_FLOW, BreachReason, Cause, ClockState, EventKind, Source, State
@@ -27,6 +28,7 @@ def resolve(
     now: datetime,
     at: datetime | None = None,
     breach_reasons: dict[str, str] | None = None,
+    first_fix: bool = False,
     tell_customer: bool = True,
     version: int | None = None,
     source: str = Source.DESK,
@@ -34,7 +36,8 @@ def resolve(
     """The fault is repaired, or the request answered, at `at` (default now).
 
     `breach_reasons` maps a late clock's target to a BreachReason; every late clock of the ticket needs one, also one
-    that this very act makes late (decisions 16), else RuleError `breach_reason`, and nothing is changed.
+    that this very act makes late (decisions 16), else RuleError `breach_reason`, and nothing is changed. `first_fix`
+    says that it was solved at the first go.
     """
     with act_on(ticket, actor=actor, now=now, action="resolve", version=version, source=source) as act:
         STATE_FLOW.check(act.ticket.state, State.RESOLVED)
@@ -45,7 +48,8 @@ def resolve(
             raise InputError("cause", _("Please choose a cause from the list."), "cause")
         text = cleaned(solution, "solution")
         end_pause(act)
-        event = act.record(EventKind.RESOLVED, at=at, caches=_resolved(at, cause, text))
+        data = {"first_fix": True} if first_fix else None
+        event = act.record(EventKind.RESOLVED, at=at, data=data, caches=_resolved(at, cause, text))
         act.fold()
         _give_reasons(act.ticket, breach_reasons or {})
         if tell_customer:

@@ -79,7 +79,8 @@ def report(
             act.record(EventKind.RESPONDED)
             act.record(EventKind.STATE_CHANGED, caches={"state": str(State.IN_PROGRESS)})
         finish(act, action="report", before={})
-        participant.join(act.ticket, actor.pk, ParticipantReason.REPORTER, now)
+        if actor is not None:
+            participant.join(act.ticket, actor.pk, ParticipantReason.REPORTER, now)
         outbox.post(kind="ticket.receipt", key=f"receipt:{act.ticket.pk}", payload={"ticket": act.ticket.pk}, now=now)
         if assignee:
             assign(ticket=act.ticket, assignee=assignee, actor=actor, now=now, source=source)

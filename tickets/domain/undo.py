@@ -27,11 +27,13 @@ def undo(
     now: datetime,
     reason: str = "",
     source: str = Source.DESK,
+    window: timedelta = WINDOW,
 ) -> Ticket:
     """Take back the whole act that `event` belongs to.
 
-    Within 10 s by its author; later as "entered by mistake" with a reason, by whoever may void. Raises RuleError
-    `not_undoable` for acts that cannot be taken back, `undone` for one that was.
+    Within 10 s by its author (`window`: longer where the act was one of many that took their time); later as "entered
+    by mistake" with a reason, by whoever may void. Raises RuleError `not_undoable` for acts that cannot be taken back,
+    `undone` for one that was.
     """
     with act_on(ticket, actor=actor, now=now, action="undo", source=source) as act:
         events = standing(Event.objects.filter(ticket=act.ticket))
@@ -40,7 +42,7 @@ def undo(
             raise RuleError("undone", _("This entry has already been taken back."))
         own = event.actor_id is not None and event.actor_id == getattr(actor, "pk", None)
         text = cleaned(reason, "reason", limit=500, required=False)
-        if not (own and now <= event.recorded_at + WINDOW):
+        if not (own and now <= event.recorded_at + window):
             require(actor, "tickets.void_ticket", act.ticket)
             text = cleaned(reason, "reason", limit=500)
         _check_undoable(batch, events)

@@ -6,8 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from contracts.domain.promise_set import PromiseSet, Row
+from contracts.domain.promise_words import goal_of
 from tickets.domain.caches import standing
-from tickets.domain.clock import goal_of, row_of, view_of
+from tickets.domain.clock import row_of, view_of
 from tickets.domain.promises import Bound, event_name
 from tickets.models import Clock, Event
 

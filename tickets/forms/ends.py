@@ -4,7 +4,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tickets.domain.promises import promises_of, target_name
+from contracts.domain.promise_words import target_name
+from tickets.domain.promises import promises_of
 from tickets.domain.text import BODY_MAX
 from tickets.enums import BreachReason, CancelReason, Cause
 from tickets.forms.base import ActForm, LocalTimeField, NoteField
@@ -21,6 +22,7 @@ class ResolveForm(ActForm):
         label=_("Solution"), max_length=BODY_MAX, widget=forms.Textarea(attrs={"rows": 5}), strip=True
     )
     at = LocalTimeField(label=_("Resolved at"), required=False)
+    first_fix = forms.BooleanField(label=_("Solved at the first go"), required=False)
     tell_customer = forms.BooleanField(label=_("Tell the customer by mail"), required=False, initial=True)
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -7,9 +7,11 @@ from core.domain.attachment import ACCEPT
 from customers.models import Contact
 from tickets.domain.promises import event_name, promises_of
 from tickets.domain.text import BODY_MAX
-from tickets.enums import EVENT_NAMES, STATE_FLOW, WAITING, State
+from tickets.enums import EVENT_NAMES, STATE_FLOW, WAITING, EntryMode, State
 from tickets.forms.base import ActForm, FilesField, FilesInput, LocalTimeField, NoteField
 from tickets.forms.parts import ContactField
+from tickets.models import Draft, Macro
+from tickets.queries.macro import usable_macros
 from tickets.queries.page import recipients_of
 
 # Recorded by acts of their own, never by hand as progress.
@@ -39,21 +41,35 @@ class ProgressForm(ActForm):
 
 
 class ComposerForm(ActForm):
-    """A reply to the customer or an internal note, with files."""
+    """A reply to the customer, an internal note or what the customer said, with files. A draft and its macro fill it
+    beforehand.
+    """
 
-    mode = forms.ChoiceField(choices=[("reply", ""), ("note", "")], widget=forms.HiddenInput, required=False)
+    mode = forms.ChoiceField(choices=EntryMode.choices, widget=forms.HiddenInput, required=False)
     body = forms.CharField(label=_("Text"), max_length=BODY_MAX, widget=forms.Textarea(attrs={"rows": 4}))
     to_contact = ContactField(label=_("To"), queryset=Contact.objects.none(), required=False)
     is_plan = forms.BooleanField(label=_("This is the solution"), required=False)
     next_state = forms.ChoiceField(label=_("State after sending"), required=False)
+    said_by = forms.CharField(label=_("Name, if not in the list"), max_length=60, required=False)
+    answered = forms.BooleanField(label=_("Already answered on the spot"), required=False)
+    macro = forms.ModelChoiceField(queryset=Macro.objects.none(), widget=forms.HiddenInput, required=False)
     attachments = FilesField(label=_("Attachments"), required=False, widget=FilesInput(attrs={"accept": ACCEPT}))
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, draft: Draft | None = None, **options: Any) -> None:
         super().__init__(*args, **{"auto_id": "composer_%s"} | options)
         fields: Any = self.fields
         fields["to_contact"].queryset = recipients_of(self.ticket, self.user)
         fields["to_contact"].initial = self.ticket.contact_id
         fields["next_state"].choices = self._states()
+        fields["macro"].queryset = usable_macros(self.user, set(EntryMode.values))
+        if draft:
+            self._fill(draft)
+
+    def _fill(self, draft: Draft) -> None:
+        fields: Any = self.fields
+        fields["body"].initial, fields["macro"].initial = draft.body, draft.macro_id
+        if draft.macro:
+            fields["next_state"].initial = draft.macro.next_state
 
     def _states(self) -> list[tuple[str, Any]]:
         """First what happens without choosing: work begins, or everything stays as it is."""

@@ -5,11 +5,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from contracts.domain.promise_words import target_name
 from core.permissions import can
 from customers.models import Asset, Site
 from customers.queries.customer import assets_for, sites_for
 from tickets.domain.agreement import ended_targets
-from tickets.domain.promises import promises_of, target_name
+from tickets.domain.promises import promises_of
 from tickets.enums import Kind, LinkKind, Severity
 from tickets.forms.base import ActForm, LocalTimeField, NoteField
 from tickets.forms.parts import AssetField

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from customers.models import Contact
@@ -28,8 +28,11 @@ _NAMED = (
 
 
 def ticket_for(user: Any, number: str) -> Ticket | None:
-    """The ticket with all that its page names, if the user may know of it. One statement."""
-    return tickets_for(user).select_related(*_NAMED).filter(number=number).first()
+    """The ticket with all that its page names, and whether others were merged into it, if the user may know of it. One
+    statement.
+    """
+    merged = Exists(Ticket.objects.filter(merged_into=OuterRef("pk")))
+    return tickets_for(user).select_related(*_NAMED).annotate(has_merged=merged).filter(number=number).first()
 
 
 def followers_of(ticket: Ticket) -> list[Participant]:

@@ -108,7 +108,8 @@ def just_done(ticket: Ticket, actor: Any, now: datetime) -> list[Event]:
 
 def _events(ticket: Ticket, show: str) -> QuerySet[Event]:
     """The events of the ticket, and what was said in tickets that were merged into it; asks at once for the latter."""
-    merged = list(Ticket.objects.filter(merged_into=ticket).values_list("pk", flat=True))
+    may_be = getattr(ticket, "has_merged", True)  # known to the ticket page
+    merged = list(Ticket.objects.filter(merged_into=ticket).values_list("pk", flat=True)) if may_be else []
     said = Q(ticket=ticket) | Q(kind=EventKind.MESSAGE)
     found = Event.objects.filter(SHOWS[show], said, ticket__in=[ticket.pk, *merged])
     found = found.annotate(taken_back=_taken_back(), ticket_number=F("ticket__number"))

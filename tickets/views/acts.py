@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import InputError
 from core.permissions import require
-from tickets.domain import assignment, cancellation, message, resolution, waiting
+from tickets.domain import assignment, cancellation, draft, message, resolution, waiting
 from tickets.domain import link as links
 from tickets.domain import progress as happening
 from tickets.domain import review as reviewing
@@ -16,8 +16,10 @@ from tickets.domain import undo as taking_back
 from tickets.domain.act import check_version
 from tickets.domain.agreement import agree_date as agree
 from tickets.domain.attachment import attach as add_file
+from tickets.domain.macro import effects
 from tickets.domain.ticket import Changes
 from tickets.domain.ticket import change as correct
+from tickets.enums import EntryMode, EventKind, Source
 from tickets.forms.assignment import AssignForm
 from tickets.forms.ends import CancelForm, ReopenForm, ResolveForm
 from tickets.forms.entry import AttachForm, ComposerForm, ProgressForm, ReviewForm
@@ -25,7 +27,7 @@ from tickets.forms.facts import AgreeDateForm, ChangeForm, LinkForm, MergeForm
 from tickets.forms.void import UndoForm
 from tickets.forms.waiting import PauseForm, StateForm
 from tickets.models import Ticket
-from tickets.queries.timeline import event_of, mark_of
+from tickets.queries.timeline import event_of, just_done, mark_of
 from tickets.views.composer import draw_composer
 from tickets.views.dialog import Deed, act
 
@@ -45,12 +47,16 @@ def claim(deed: Deed) -> None:
 # --- What is said and what happens ------------------------------------------------------------------------------------
 
 
-def _is_note(deed: Deed) -> bool:
-    return bool(deed.data["mode"] == "note")
-
-
 def _said(deed: Deed) -> str:
-    return gettext("Internal note saved") if _is_note(deed) else gettext("Sent to the customer")
+    if deed.data["mode"] == EntryMode.NOTE:
+        return gettext("Internal note saved")
+    return _heard(deed) if deed.data["mode"] == EntryMode.HEAR else gettext("Sent to the customer")
+
+
+def _heard(deed: Deed) -> str:
+    done = just_done(deed.ticket, deed.user, deed.now)
+    resumed = any(event.kind == EventKind.RESUMED for event in done)
+    return gettext("The customer has replied, deadlines run on") if resumed else gettext("Customer's words recorded")
 
 
 _COMPOSER: dict[str, Any] = {"form": ComposerForm, "draw": draw_composer}
@@ -58,29 +64,55 @@ _COMPOSER: dict[str, Any] = {"form": ComposerForm, "draw": draw_composer}
 
 @act("tickets.reply_ticket", _("Reply to customer"), _said, **_COMPOSER)
 def reply(deed: Deed) -> None:
-    """The composer sends both here; the text first, then its files: what one refuses leaves nothing of the other."""
-    if _is_note(deed):
-        _note(deed)
-        return
+    """The composer sends all here; the text first, then its files: what one refuses leaves nothing of the other."""
     data = deed.data
+    if data["mode"] in _OTHER_MODES:
+        _OTHER_MODES[data["mode"]](deed)
+        return
     message.reply(
         ticket=deed.ticket,
         body=data["body"],
         is_plan=data["is_plan"],
         to_contact=data["to_contact"],
         next_state=data["next_state"],
+        also=effects(data["macro"]),
         **deed.with_version,
     )
-    _add_files(deed, internal=False)
+    _sent(deed, internal=False)
 
 
 def _note(deed: Deed) -> None:
     require(deed.user, "tickets.note_ticket", deed.ticket)
-    message.note(ticket=deed.ticket, body=deed.data["body"], **deed.with_version)
-    _add_files(deed, internal=True)
+    data = deed.data
+    message.note(ticket=deed.ticket, body=data["body"], also=effects(data["macro"]), **deed.with_version)
+    _sent(deed, internal=True)
 
 
+def _hear(deed: Deed) -> None:
+    require(deed.user, "tickets.hear_ticket", deed.ticket)
+    data = deed.data
+    message.hear(
+        ticket=deed.ticket,
+        body=data["body"],
+        contact=data["to_contact"],
+        said_by=data["said_by"],
+        answered=data["answered"],
+        also=effects(data["macro"]),
+        source=Source.DESK,
+        **deed.with_version,
+    )
+    _sent(deed, internal=False)
+
+
+_OTHER_MODES = {EntryMode.NOTE: _note, EntryMode.HEAR: _hear}
 note = act("tickets.note_ticket", _("Internal note"), _("Internal note saved"), **_COMPOSER)(_note)
+hear = act("tickets.hear_ticket", _("Customer said"), _heard, **_COMPOSER)(_hear)
+
+
+def _sent(deed: Deed, *, internal: bool) -> None:
+    """The text is sent: its files follow, and it is no draft any more."""
+    _add_files(deed, internal=internal)
+    draft.forget(ticket=deed.ticket, user=deed.user)
 
 
 def _add_files(deed: Deed, *, internal: bool) -> None:
@@ -184,6 +216,7 @@ def resolve(deed: Deed) -> None:
         cause=data["cause"],
         at=deed.form.happened("at"),
         breach_reasons=deed.form.breach_reasons,
+        first_fix=data["first_fix"],
         tell_customer=data["tell_customer"],
         **deed.with_version,
     )

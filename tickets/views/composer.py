@@ -18,13 +18,18 @@ def draw_composer(request: HttpRequest, drawing: Drawing) -> HttpResponse:
         text = " ".join(str(error) for errors in drawing.form.errors.values() for error in errors)
         return HttpResponse(text, status=409, content_type="text/plain; charset=utf-8")
     page = page_of(request, drawing.ticket, drawing.now)
-    mode = "note" if request.POST.get("mode") == "note" else "reply"
-    context = {"page": page, "ticket": page.ticket, "form": drawing.form, "mode": mode, "theirs": drawing.theirs}
+    context = {
+        "page": page,
+        "ticket": page.ticket,
+        "form": drawing.form,
+        "mode": page.mode_of(request.POST.get("mode", "")),
+        "theirs": drawing.theirs,
+    }
     template = "tickets/ticket_composer.html" if request.htmx else "tickets/ticket_detail.html"  # type: ignore[attr-defined]
     return render(request, template, context, status=drawing.status)
 
 
 def _to_the_page(request: HttpRequest, drawing: Drawing) -> HttpResponse:
     """The composer stands on the ticket's page."""
-    mode = "note" if request.path.endswith("/note/") else "reply"
+    mode = request.path.rstrip("/").rpartition("/")[2]
     return redirect(f"{reverse('tickets:ticket-detail', args=[drawing.ticket.number])}?mode={mode}#composer")

@@ -18,8 +18,8 @@ MAX_ID = 2**63 - 1
 @require_safe
 def ticket_detail(request: HttpRequest, number: str) -> HttpResponse:
     page = page_of(request, found(request, number), now())
-    mode = "note" if request.GET.get("mode") == "note" else "reply"
-    context = {"page": page, "ticket": page.ticket, "form": page.composer, "mode": mode}
+    mode = page.draft.mode if page.draft else request.GET.get("mode", "")
+    context = {"page": page, "ticket": page.ticket, "form": page.composer, "mode": page.mode_of(mode)}
     return render(request, "tickets/ticket_detail.html", context)
 
 

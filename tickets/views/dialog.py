@@ -24,7 +24,7 @@ from tickets.forms.base import ActForm
 from tickets.models import Ticket
 from tickets.queries.page import ticket_for
 from tickets.queries.timeline import just_done, last_of
-from tickets.views import queue
+from tickets.views import queue, strip
 from tickets.views.page import Page, found, page_of
 from tickets.views.parts import draw_parts
 from tickets.views.story import undo_url
@@ -186,6 +186,8 @@ def answer(request: HttpRequest, deed: Deed, number: str, text: str) -> HttpResp
     htmx: Any = request.htmx  # type: ignore[attr-defined]
     if shown and htmx and request.POST.get("from") == "queue":
         return queue.row_response(request, shown, text, oob=htmx.target == "wb-dialog-body")
+    if htmx and request.POST.get("from") == strip.FROM:
+        return strip.told(request, text)
     if shown and htmx and shown.pk == deed.ticket.pk:
         page = page_of(request, shown, deed.now)
         return draw_parts(request, page, toast=text, undo_url=_undo_url(page))

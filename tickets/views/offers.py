@@ -39,7 +39,7 @@ def _free(ticket: Ticket, _bound: Bound) -> bool:
 
 
 def _pausable(ticket: Ticket, bound: Bound) -> bool:
-    return ticket.is_open and bool(bound.pause_reasons)
+    return ticket.is_open and ticket.state not in WAITING and bool(bound.pause_reasons)
 
 
 def _waiting(ticket: Ticket, _bound: Bound) -> bool:
@@ -76,8 +76,8 @@ MENU = (
     Offer("change", "tickets.change_ticket", _("Severity and facts"), "edit", _open),
     Offer("state", "tickets.set_state_ticket", _("Set the state"), "progress", _open),
     Offer("progress", "tickets.record_progress_ticket", _("Record progress"), "clipboard-list", _always),
-    Offer("pause", "tickets.pause_ticket", _("Pause the deadlines"), "player-pause", _pausable),
-    Offer("resume", "tickets.resume_ticket", _("Go on working"), "player-play", _waiting, direct=True),
+    Offer("pause", "tickets.pause_ticket", _("Pause the deadlines"), "player-pause", _pausable, "w"),
+    Offer("resume", "tickets.resume_ticket", _("Go on working"), "player-play", _waiting, "w", direct=True),
     Offer("agree-date", "tickets.agree_date_ticket", _("Agree a date"), "calendar-event", _open),
     Offer("attach", "tickets.attach_ticket", _("Attach files"), "paperclip", _always),
     Offer("link", "tickets.link_ticket", _("Link a ticket"), "link", _always),

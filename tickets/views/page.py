@@ -4,25 +4,32 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 from zlib import crc32
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from contracts.domain.coverage import Verdict, verdict_of
+from contracts.domain.promise_words import set_name
 from contracts.enums import Coverage
 from contracts.queries.entitlement import entitled
 from core.permissions import can
 from tickets.domain.clock import NO_PROMISE, ClockView, past_views, views_of, waiting_views
+from tickets.domain.macro import effects_of
 from tickets.domain.promises import Bound, promises_of
 from tickets.domain.ticket import OFFICE
+from tickets.enums import EntryMode
 from tickets.forms.entry import ComposerForm
-from tickets.models import Participant, Ticket
-from tickets.queries.history import links_of
+from tickets.models import Clock, Draft, Participant, Ticket
+from tickets.queries.clock import clocks_of
+from tickets.queries.draft import draft_of, stamp_of
 from tickets.queries.page import followers_of, ticket_for
+from tickets.queries.presence import Viewer, viewers
 from tickets.queries.timeline import SHOWS, Story, newest
+from tickets.views.listing import neighbours, queue_of
 from tickets.views.offers import BUTTONS, MAIN, MENU, Offer, offered
-from tickets.views.story import Entry, Run, Teller, runs_of, set_name
+from tickets.views.story import Entry, Run, Teller, runs_of
 
 LOOKS = {
     Coverage.WARRANTY: "covered",
@@ -51,6 +58,7 @@ class Page:
     now: datetime
     show: str = ""
     before: int | None = None
+    queue: str = ""
 
     @property
     def url(self) -> str:
@@ -88,8 +96,12 @@ class Page:
     # --- Clocks ------------------------------------------------------------------------------------------------------
 
     @cached_property
+    def rows(self) -> list[Clock]:
+        return clocks_of([self.ticket])[self.ticket.pk]
+
+    @cached_property
     def views(self) -> list[ClockView]:
-        return views_of(self.ticket, self.bound, self.now)
+        return views_of(self.ticket, self.bound, self.now, self.rows)
 
     @cached_property
     def waiting(self) -> list[ClockView]:
@@ -98,9 +110,8 @@ class Page:
 
     @cached_property
     def past(self) -> list[dict[str, Any]]:
-        """The record of earlier rounds; nothing is read where there was but one."""
-        earlier = past_views(self.ticket, self.bound, self.now) if self.ticket.round > 1 else []
-        return [self._card(view) for view in earlier]
+        """The record of earlier rounds."""
+        return [self._card(view) for view in past_views(self.ticket, self.bound, self.now, self.rows)]
 
     @cached_property
     def clocks(self) -> list[dict[str, Any]]:
@@ -161,8 +172,55 @@ class Page:
         return can(self.user, "tickets.note_ticket", self.ticket)
 
     @cached_property
+    def may_hear(self) -> bool:
+        return can(self.user, "tickets.hear_ticket", self.ticket)
+
+    @cached_property
+    def draft(self) -> Draft | None:
+        """What the person has begun to write here."""
+        return draft_of(self.ticket, self.user)
+
+    @property
+    def draft_stamp(self) -> str:
+        return stamp_of(self.draft)
+
+    @property
+    def draft_effects(self) -> str:
+        """What goes with the sending of the draft."""
+        return " · ".join(effects_of(self.draft.macro, state=False)) if self.draft and self.draft.macro else ""
+
+    @cached_property
     def composer(self) -> ComposerForm:
-        return ComposerForm(ticket=self.ticket, user=self.user, now=self.now)
+        return ComposerForm(ticket=self.ticket, user=self.user, now=self.now, draft=self.draft)
+
+    def mode_of(self, asked: str) -> str:
+        """What the composer is set to: as asked where the person may, else a reply, else a note."""
+        allowed = {EntryMode.REPLY: self.may_reply, EntryMode.NOTE: self.may_note, EntryMode.HEAR: self.may_hear}
+        first = EntryMode.REPLY if self.may_reply else EntryMode.NOTE
+        return str(asked if asked in EntryMode.values and allowed[EntryMode(asked)] else first)
+
+    # --- The list that one came from ---------------------------------------------------------------------------------
+
+    @property
+    def list_url(self) -> str:
+        return reverse("tickets:ticket-list") + (f"?{self.queue}" if self.queue else "")
+
+    @cached_property
+    def steps(self) -> dict[str, str]:
+        """The tickets before and after this one in that list, "" where there is none."""
+        numbers = neighbours(self.user, self.queue, self.ticket, self.now)
+        return dict(zip(("before_url", "after_url"), map(self._step, numbers), strict=True))
+
+    def _step(self, number: str) -> str:
+        address = reverse("tickets:ticket-detail", args=[number]) if number else ""
+        return f"{address}?{urlencode({'queue': self.queue})}" if number and self.queue else address
+
+    # --- Others ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def viewers(self) -> list[Viewer]:
+        """Who else has it open."""
+        return viewers([self.ticket.number], self.user, self.now).get(self.ticket.number, [])
 
     # --- Beside ------------------------------------------------------------------------------------------------------
 
@@ -180,17 +238,6 @@ class Page:
         """The promise of the contract, or of this installation where there is none."""
         contract = self.bound.contract
         return set_name(contract) if contract else ""
-
-    @cached_property
-    def links(self) -> list[dict[str, Any]]:
-        """The other ends of the links, with what they are to this ticket."""
-        return [
-            {
-                "kind": link.get_kind_display(),
-                "ticket": link.other if link.ticket_id == self.ticket.pk else link.ticket,
-            }
-            for link in links_of(self.ticket, self.user)
-        ]
 
     @cached_property
     def followers(self) -> list[Participant]:
@@ -217,7 +264,8 @@ def page_of(request: HttpRequest, ticket: Ticket, now: datetime) -> Page:
     asked = request.POST if request.method == "POST" else request.GET
     show, before = asked.get("show", ""), asked.get("before", "")
     known = before.isascii() and before.isdigit() and len(before) < 18
-    return Page(ticket, request.user, now, show if show in SHOWS else "", int(before) if known else None)
+    earlier = int(before) if known else None
+    return Page(ticket, request.user, now, show if show in SHOWS else "", earlier, queue_of(request))
 
 
 def shown_verdict(verdict: Verdict) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_htmx.http import trigger_client_event
 
 from tickets.enums import EventKind
 from tickets.queries.timeline import A_PAGE, Story, mark_of, since
@@ -34,7 +35,10 @@ def draw_parts(
         "acted": request.method == "POST",
         "composed": request.headers.get("HX-Target") == "composer",
     }
-    return render(request, "tickets/ticket_parts.html", context)
+    response = render(request, "tickets/ticket_parts.html", context)
+    if any(event.kind == EventKind.LINKED for event in page.story.events):
+        trigger_client_event(response, "wb:linked", {})
+    return response
 
 
 def adds_only(news: Story) -> bool:

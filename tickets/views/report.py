@@ -1,10 +1,12 @@
 """S05: a new ticket, with what we would promise shown before it is saved."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,22 +14,24 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contracts.domain.coverage import Verdict, verdict_of
 from contracts.domain.facts import Facts
 from contracts.domain.preview import Preview, due_if_reported
+from contracts.domain.promise_words import goal_of, set_name, target_name
 from contracts.enums import Coverage
 from contracts.queries.entitlement import entitled
 from core import clock
 from core.domain.idempotency import Answer, once
 from core.errors import InputError, RuleError
 from core.permissions import require
+from tickets.domain import message
 from tickets.domain import ticket as tickets
-from tickets.domain.clock import goal_of
-from tickets.domain.promises import target_name
+from tickets.enums import Source
 from tickets.forms.report import CustomerSearchForm, ReportForm
-from tickets.queries.similar import similar_open
-from tickets.views.story import set_name
+from tickets.queries.similar import Similar, duplicates
+from tickets.queries.ticket import tickets_for
 
 MOST_OPTIONS = 20
-# What the parts of the page beside the typed texts are made of.
-ASKED = "customer,customer_text,contact,site,asset,severity,kind,channel,maintenance"
+SUBJECT_MAX = 160
+# What the parts of the page beside the form are made of.
+ASKED = "customer,customer_text,contact,site,asset,severity,kind,channel,maintenance,subject"
 LOOKS = {"ok": "covered", "soon": "expiring", "paid": "expired", "check": "unknown"}
 
 
@@ -37,7 +41,8 @@ def ticket_create(request: HttpRequest) -> HttpResponse:
     require(request.user, "tickets.report_ticket")
     sent = _with_typed_customer(request, request.POST if request.method == "POST" else request.GET)
     if request.method == "POST" and "find" not in sent:
-        return _save(request, ReportForm(sent, user=request.user))
+        form = ReportForm(sent, user=request.user)
+        return _append(request, form) if sent.get("append") else _save(request, form)
     return _page(request, ReportForm(user=request.user, initial=sent.dict()))
 
 
@@ -100,8 +105,16 @@ def preview(form: ReportForm, now: datetime) -> dict[str, Any]:
         "dues": [{"name": target_name(due.target), "at": due.due_at, "goal": goal_of(due.row)} for due in promised.due],
         "set_name": _set_name(promised, found.promise_set.code if found.promise_set else ""),
         "severity_missing": facts.severity is None,
-        "similar": similar_open(form.user, form.owner, asset),
+        "repeats": repeats(form, now),
     }
+
+
+def repeats(form: ReportForm, now: datetime) -> list[Similar]:
+    """What the report may say once more."""
+    if form.owner is None:
+        return []
+    subject = form.data.get("subject", "") if form.is_bound else form.initial.get("subject", "")
+    return duplicates(form.user, form.owner, form.chosen("asset"), str(subject)[:SUBJECT_MAX], now)
 
 
 def _set_name(promised: Preview, code: str) -> str:
@@ -122,6 +135,8 @@ def _save(request: HttpRequest, form: ReportForm) -> HttpResponse:
     now = clock.now()
 
     def report() -> Answer:
+        if "anyway" not in request.POST and repeats(form, now):
+            raise RuleError("repeats", _("This may be reported already. Please choose what to do with it."))
         saved = tickets.report(
             report=form.report(),
             actor=request.user,
@@ -131,14 +146,48 @@ def _save(request: HttpRequest, form: ReportForm) -> HttpResponse:
         )
         return Answer(201, {"number": saved.number})
 
+    return _once(request, form, now, report)
+
+
+def _append(request: HttpRequest, form: ReportForm) -> HttpResponse:
+    """What was typed becomes a word of the customer in the ticket that is there already."""
+    number = form.data["append"]
+    mine = tickets_for(request.user).filter(number=number, customer=form.owner)
+    ticket = mine.first() if number.isprintable() else None
+    if ticket is None:
+        raise Http404
+    require(request.user, "tickets.hear_ticket", ticket)
+    said = [str(form.data.get(name, "")).strip() for name in ("subject", "description")]
+    now = clock.now()
+
+    def hear() -> Answer:
+        message.hear(
+            ticket=ticket,
+            body="\n".join(filter(None, said)),
+            contact=form.chosen("contact"),
+            said_by=str(form.data.get("caller_name", "")),
+            actor=request.user,
+            now=now,
+            source=Source.DESK,
+        )
+        messages.success(request, _("Added to this ticket as the customer's words"))
+        return Answer(200, {"number": ticket.number})
+
+    return _once(request, form, now, hear)
+
+
+def _once(request: HttpRequest, form: ReportForm, now: datetime, act: Callable[[], Answer]) -> HttpResponse:
+    """Act once for the key of the form and go to the ticket; what is refused is said beside what was typed."""
     key = request.POST.get("idempotency_key", "")
     try:
-        answer = once(actor=request.user, key=key, request=_typed(request), now=now, act=report)
+        answer = once(actor=request.user, key=key, request=_typed(request), now=now, act=act)
     except RuleError as error:
-        sent_before = error.code == "key_reused"
-        message = _("This form has been recorded already. Send it again to record another ticket.")
-        form.add_error(error.field if error.field in form.fields else None, message if sent_before else error.message)
-        return _page(request, form, status=422 if isinstance(error, InputError) else 409)
+        text = error.message
+        if error.code == "key_reused":
+            text = _("This form has been recorded already. Send it again to record another ticket.")
+        form.full_clean()
+        form.add_error(error.field if error.field in form.fields else None, text)
+        return _page(request, form, 422 if isinstance(error, InputError) else 409, asks=error.code == "repeats")
     return redirect("tickets:ticket-detail", number=answer.body["number"])
 
 
@@ -148,13 +197,15 @@ def _typed(request: HttpRequest) -> bytes:
     return json.dumps(given, sort_keys=True).encode()
 
 
-def _page(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, form: ReportForm, status: int = 200, *, asks: bool = False) -> HttpResponse:
+    """The whole page; `asks` puts what may be reported already before everything else."""
     typed = (request.POST or request.GET).get("customer_text", "")
     context = {
         "form": form,
         "asked": ASKED,
         "customer_text": form.owner.name if form.owner else typed,
         "candidates": _candidates(request, typed) if typed and form.owner is None else [],
+        "asks": asks,
         **preview(form, clock.now()),
     }
     return render(request, "tickets/ticket_create.html", context, status=status)

@@ -9,17 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from contracts.domain.promise_set import PromiseSet
+from contracts.domain.promise_words import set_name
 from contracts.enums import Coverage
 from core import formats
 from core.permissions import can
 from tickets.domain.promises import Bound
 from tickets.domain.undo import KEPT, WINDOW
-from tickets.enums import Channel, EventKind
+from tickets.enums import Channel, EventKind, Source
 from tickets.models import Escalation, Event, Ticket
 from tickets.queries.page import names_of
 from tickets.queries.timeline import Story, facts_before
@@ -90,7 +89,7 @@ class Teller:
         elif event.kind == EventKind.MESSAGE:
             entries = [self._message(event, batch)]
         else:
-            entries = [self._line(event, words)]
+            entries = [self._line(event, batch, words)]
         entries[0].event = event
         entries[0].voided = bool(getattr(event, "taken_back", False))
         if event is shown[0]:
@@ -124,7 +123,9 @@ class Teller:
 
     def _message(self, event: Event, batch: list[Event]) -> Entry:
         message = event.message
+        spoken = message.from_contact_id or "said_by" in event.data
         writer = message.from_contact or event.actor
+        author = event.data.get("said_by") or (writer.name if writer else _("System"))
         flags = [_("Plan")] if any(one.kind == EventKind.PLAN_SENT for one in batch) else []
         if event.ticket_id != self.ticket.pk:
             flags.append(_("from %(number)s") % {"number": event.ticket_number})  # type: ignore[attr-defined]
@@ -133,19 +134,20 @@ class Teller:
             id=str(event.pk),
             kind="note" if message.internal else "message",
             at=event.recorded_at,
-            author=writer.name if writer else _("System"),
-            meta=_("to %(name)s") % {"name": to.name} if to else "",
+            author=author,
+            meta=_("to %(name)s") % {"name": to.name} if to else _noted_by(event) if spoken else "",
             body=message.body,
-            outgoing=not message.from_contact_id,
+            outgoing=not spoken,
             flags=flags,
         )
 
-    def _line(self, event: Event, words: Words) -> Entry:
+    def _line(self, event: Event, batch: list[Event], words: Words) -> Entry:
+        heard = event.kind == EventKind.RESUMED and any(one.kind == EventKind.MESSAGE for one in batch)
         return Entry(
             id=str(event.pk),
             kind="system",
             at=event.recorded_at,
-            text=words.of(event),
+            text=_("The customer has replied, deadlines run on") if heard and not _replied(batch) else words.of(event),
             icon=ICONS.get(EventKind(event.kind), "clock") if event.kind in EventKind.values else "clipboard-list",
             actor=event.actor.name if event.actor else "",
         )
@@ -185,6 +187,18 @@ def runs_of(entries: Sequence[Entry]) -> list[Run]:
     return [Run(list(row)) for _key, row in groupby(entries, key=lambda entry: entry.kind == "system" or entry.id)]
 
 
+def _noted_by(event: Event) -> str:
+    """Who wrote down what the customer said aloud; what the customer wrote needs no such word."""
+    at_the_desk = event.source in (Source.DESK, Source.API) and event.actor
+    return _("noted by %(name)s") % {"name": event.actor.name} if at_the_desk and event.actor else ""
+
+
+def _replied(batch: list[Event]) -> bool:
+    """Whether the message of an act is ours."""
+    said = next(one for one in batch if one.kind == EventKind.MESSAGE)
+    return not (said.message.from_contact_id or "said_by" in said.data)
+
+
 def undo_url(ticket: Ticket, event: Event) -> str:
     return f"{reverse('tickets:ticket-undo', args=[ticket.number])}?entry={event.seq}"
 
@@ -212,7 +226,3 @@ def _is_silent(event: Event, batch: list[Event]) -> bool:
         later = [one for one in batch if one.seq > event.seq and "state" in one.data.get("set", {})]
         return bool(later) or "state" not in event.data.get("set", {})
     return False
-
-
-def set_name(promise_set: PromiseSet) -> str:
-    return promise_set.name if (get_language() or "zh").startswith("zh") else promise_set.name_en

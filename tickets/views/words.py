@@ -11,10 +11,11 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from contracts.domain.promise_words import target_name
 from contracts.enums import Coverage
 from core import formats
 from customers.enums import Locality
-from tickets.domain.promises import Bound, event_name, target_name
+from tickets.domain.promises import Bound, event_name
 from tickets.enums import CancelReason, Cause, Channel, EventKind, Kind, LinkKind, PauseReason, Severity, State
 from tickets.models import Escalation, Event, Ticket
 
@@ -141,6 +142,8 @@ class Words:
     def resolved(self, event: Event) -> str:
         done = event.data.get("set", {})
         text = _("Resolved, %(cause)s") % {"cause": label(Cause.choices, done.get("cause", ""))}
+        if event.data.get("first_fix"):
+            text = _("%(text)s, at the first go") % {"text": text}
         return with_note(text, done.get("solution", ""))
 
     def reopened(self, event: Event) -> str:

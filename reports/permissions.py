@@ -1,0 +1,37 @@
+"""Who may see the figures, and who may write and publish customers' reports."""
+
+from typing import Any
+
+from accounts.enums import Role
+from accounts.permissions import has_role, is_staff
+from core.permissions import permission
+
+REPORT_WRITERS = frozenset({Role.SERVICE_MANAGER, Role.MANAGER, Role.DIRECTOR})
+REPORT_READERS = REPORT_WRITERS | {Role.QUALITY, Role.ADMIN}
+
+
+@permission("reports.list_report")
+def list_report(user: Any, obj: Any) -> bool:
+    return is_staff(user) and has_role(user, *REPORT_READERS)
+
+
+@permission("reports.draft_report")
+@permission("reports.write_report")
+@permission("reports.publish_report")
+def writes_report(user: Any, obj: Any) -> bool:
+    return is_staff(user) and has_role(user, *REPORT_WRITERS)
+
+
+FIGURE_READERS = REPORT_READERS | {Role.DUTY_MANAGER}
+
+
+@permission("reports.see_figures")
+def see_figures(user: Any, obj: Any) -> bool:
+    """How promises are kept, over all customers."""
+    return is_staff(user) and has_role(user, *FIGURE_READERS)
+
+
+@permission("reports.manage_wall")
+def manage_wall(user: Any, obj: Any) -> bool:
+    """Make boards that anybody with their address may look at."""
+    return is_staff(user) and has_role(user, Role.MANAGER, Role.ADMIN)

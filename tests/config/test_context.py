@@ -54,6 +54,7 @@ def test_the_shell_of_a_contact_leads_nowhere_into_the_desk() -> None:
         "logout_url",
         "language_url",
         "password_url",
+        "prefs_url",
     }
 
 

@@ -7,6 +7,7 @@ from contracts.api.contract import ContractViewSet
 from contracts.api.promise import PromiseViewSet
 from core.api.description import DescriptionView
 from customers.api.views import AssetViewSet, CustomerViewSet, SiteViewSet
+from feedback.api.views import RatingViewSet
 from tickets.api.views import TicketViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -15,6 +16,7 @@ router.register("customers", CustomerViewSet, basename="customer")
 router.register("sites", SiteViewSet, basename="site")
 router.register("assets", AssetViewSet, basename="asset")
 router.register("contracts", ContractViewSet, basename="contract")
+router.register("ratings", RatingViewSet, basename="rating")
 router.register("promise", PromiseViewSet, basename="promise")
 
 urlpatterns = [

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
+from accounts.enums import STAFF_ROLES, Role, Theme
 from accounts.models import User
 from accounts.permissions import is_staff
 from config.access import ACCESS
@@ -32,9 +32,39 @@ class Item:
 
 
 NAV = (
+    Item("tickets:workbench", _("Workbench"), "home"),
+    Item("tickets:duty", _("Duty desk"), "alert-triangle"),
     Item("tickets:ticket-list", _("Tickets"), "ticket"),
+    Item("customers:customer-list", _("Customers"), "building"),
+    Item("customers:asset-list", _("Devices"), "device-desktop"),
+    Item("reports:dashboard", _("Deadlines"), "report-analytics"),
+    Item("reports:report-list", _("Service reports"), "file-text"),
     Item("core:notification-list", _("Notifications"), "bell"),
     Item("core:health", _("Running state"), "activity"),
+)
+PORTAL_NAV = (
+    Item("tickets:portal-home", _("Home"), "home"),
+    Item("tickets:portal-report", _("Report a fault"), "plus"),
+    Item("tickets:portal-list", _("My services"), "ticket"),
+    Item("contracts:portal-contract-list", _("Contracts and warranty"), "shield-check"),
+    Item("reports:portal-report-list", _("Reports"), "file-text"),
+    Item("customers:portal-contact-list", _("Contacts"), "users"),
+)
+
+# Where the work of a role begins, the most particular role first; one without a place of its own is welcomed.
+HOMES = (
+    (Role.AGENT, "tickets:workbench"),
+    (Role.DUTY_MANAGER, "tickets:duty"),
+    (Role.ENGINEER, "tickets:ticket-list"),
+    (Role.PARTNER, "tickets:ticket-list"),
+    (Role.SERVICE_MANAGER, "reports:dashboard"),
+    (Role.MANAGER, "reports:dashboard"),
+    (Role.DIRECTOR, "reports:dashboard"),
+    (Role.QUALITY, "reports:dashboard"),
+    (Role.ADMIN, "core:health"),
+    (Role.CONTACT, "tickets:portal-home"),
+    (Role.CONTACT_ADMIN, "tickets:portal-home"),
+    *((role, "tickets:ticket-list") for role in STAFF_ROLES),
 )
 
 
@@ -50,9 +80,9 @@ def desk(request: HttpRequest) -> Mapping[str, Any]:
 
 def home_route(user: Any) -> str:
     """The route where this user's work begins."""
-    if not is_staff(user):
-        return "accounts:welcome"
-    return "tickets:ticket-list" if is_open("tickets:ticket-list", user) else "core:notification-list"
+    roles: frozenset[str] = getattr(user, "role_codes", frozenset())
+    routes = (route for role, route in HOMES if role in roles)
+    return next((route for route in routes if is_open(route, user)), "accounts:welcome")
 
 
 def is_open(route: str, user: Any) -> bool:
@@ -60,16 +90,18 @@ def is_open(route: str, user: Any) -> bool:
 
 
 def nav_items(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
-    if not is_staff(user):
+    if not getattr(user, "is_active", False):
         return []
-    return [_item(request, item) for item in NAV if is_open(item.route, user)]
+    shown = [item for item in (NAV if is_staff(user) else PORTAL_NAV) if is_open(item.route, user)]
+    addresses = {item.route: reverse(item.route) for item in shown}
+    here = max((url for url in addresses.values() if request.path.startswith(url)), key=len, default="")
+    return [_item(request, item, addresses[item.route], here) for item in shown]
 
 
-def _item(request: HttpRequest, item: Item) -> dict[str, Any]:
-    url = reverse(item.route)
+def _item(request: HttpRequest, item: Item, url: str, here: str) -> dict[str, Any]:
+    """One place; of several that contain the page the innermost is the active one."""
     badge = "".join(slots.render(f"nav.badge.{item.route}", request, request.user))
-    active = request.path.startswith(url)
-    return {"label": item.label, "url": url, "icon": item.icon, "badge": badge, "active": active}
+    return {"label": item.label, "url": url, "icon": item.icon, "badge": badge, "active": url == here}
 
 
 def shell(user: Any) -> dict[str, Any]:
@@ -85,7 +117,13 @@ def shell(user: Any) -> dict[str, Any]:
         "language_url": reverse("accounts:language"),
         "password_url": reverse("accounts:password-change"),
     }
-    return mine | desk_links(user) if is_staff(user) else mine
+    return mine | (desk_links(user) if is_staff(user) else portal_links(user))
+
+
+def portal_links(user: User) -> dict[str, Any]:
+    """The portal is light unless one chooses otherwise, and knows neither densities nor keys."""
+    theme = user.theme if user.theme == Theme.DARK else Theme.LIGHT
+    return {"portal": True, "theme": theme, "prefs_url": reverse("accounts:preference")}
 
 
 def desk_links(user: User) -> dict[str, Any]:
@@ -94,6 +132,7 @@ def desk_links(user: User) -> dict[str, Any]:
         "new_url": reverse(new) if is_open(new, user) else "",
         "profile_url": reverse("accounts:profile"),
         "prefs_url": reverse("accounts:preference"),
+        "search_url": reverse("core:search"),
         "inbox_url": reverse("core:notification-list"),
         "inbox_count": unread_count(user),
     }

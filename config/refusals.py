@@ -1,6 +1,6 @@
 """How a refusal looks, in one place: the status code, and a page, a part of a page or JSON (decisions 22).
 
-Denied 403 · InputError 422 · StaleError 409 with both versions · RuleError 409 · the database is away 503
+Denied 403 · InputError 422 · StaleError 409 with both versions · RuleError 409 · the database or a part is away 503
 """
 
 import logging
@@ -16,10 +16,10 @@ from django.template.loader import render_to_string
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from core.errors import Denied, InputError, RuleError, StaleError
+from core.errors import Denied, InputError, RuleError, StaleError, Unavailable
 
 logger = logging.getLogger(__name__)
-AWAY = (OperationalError, InterfaceError)
+AWAY = (OperationalError, InterfaceError, Unavailable)
 INTO_DIALOG = {"HX-Retarget": "#wb-dialog-body", "HX-Reswap": "innerHTML"}
 
 
@@ -62,6 +62,12 @@ def broken(request: HttpRequest, status: int = 500) -> HttpResponse:
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response["Retry-After"] = "5"
     return response
+
+
+def too_large(request: HttpRequest, limit: int) -> HttpResponse:
+    """413 for a request of more than `limit` bytes, of which nothing was read."""
+    message = _("This is too large to send at once. Please send at most %(size)s MB.") % {"size": limit // 2**20}
+    return render(request, "core/bad_input.html", {"message": message}, status=413)
 
 
 def _json_of(error: RuleError) -> JsonResponse:

@@ -103,6 +103,8 @@ INSTALLED_APPS = [
     "customers",
     "contracts",
     "tickets",
+    "feedback",
+    "reports",
     "config",
 ]
 
@@ -120,6 +122,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "config.middleware.PreferenceMiddleware",
+    "config.middleware.RequestSizeMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.AccessMiddleware",
 ]
@@ -178,6 +181,7 @@ STORAGES = {
 
 # A request without its files; forms cap each file (decision: 20 MB, mp4 100 MB). Larger uploads go to disk at once.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+UPLOAD_MAX_REQUEST_SIZE = 130 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -187,6 +191,7 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # --- People ------------------------------------------------------------------------------------------------------
 
 STYLEGUIDE = DEBUG or DEMO
+COMPANY_NAME = env.str("COMPANY_NAME", default="")
 SERVICE_HOTLINE = env.str("SERVICE_HOTLINE", default="400-800-1234")
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
@@ -269,6 +274,8 @@ CELERY_BEAT_SCHEDULE = {
     "beat-heartbeat": tick("core.beat_heartbeat", 10),
     "worker-heartbeat": tick("core.worker_heartbeat", 10),
     "close-silent": tick("tickets.close_silent", 600),
+    **({"demo": tick("config.load_demo", 5)} if DEMO else {}),
+    "draft-reports": tick("reports.draft_monthly", 3600),
 }
 
 # --- REST --------------------------------------------------------------------------------------------------------

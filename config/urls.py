@@ -6,7 +6,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("", include("accounts.urls")),
     path("", include("core.urls")),
+    path("", include("customers.urls")),
+    path("", include("contracts.urls")),
     path("", include("tickets.urls")),
+    path("", include("feedback.urls")),
+    path("", include("reports.urls")),
     path("api/v1/", include(("config.api_urls", "api"))),
 ]
 

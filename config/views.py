@@ -3,6 +3,8 @@
 import sys
 from http import HTTPStatus
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from accounts.enums import Role
 from accounts.permissions import is_staff
 from accounts.queries.user import staff
 from config.context import home_route
-from config.refusals import AWAY, broken, error_json, is_api
+from config.refusals import AWAY, broken, error_json, is_api, too_large
 
 
 @require_safe
@@ -22,7 +24,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig) and not is_api(request):
+        return too_large(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     message = _("The request could not be understood.")
+    if isinstance(exception, TooManyFilesSent):
+        most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+        message = _("Please send at most %(most)s files at a time.") % {"most": most}
+    elif isinstance(exception, TooManyFieldsSent):
+        message = _("This form has more entries than can be read. Please choose fewer at a time.")
     if is_api(request):
         return error_json(400, "bad_request", message)
     return render(request, "core/bad_input.html", {"message": message}, status=400)

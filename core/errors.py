@@ -37,3 +37,7 @@ class Denied(Exception):
     def __init__(self, permission: str) -> None:
         super().__init__(permission)
         self.permission = permission
+
+
+class Unavailable(Exception):
+    """A part of the installation cannot do its work now: 503. Nothing was changed; the cause is for the log."""

@@ -1,10 +1,18 @@
 """Filters that the lists of every app share, for pages and API alike."""
 
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
 import django_filters as filters
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
 
-LONGEST_SEARCH = 100
+from core.grams import LONGEST_QUERY
+
+LONGEST_SEARCH = LONGEST_QUERY
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2199, 12, 31)
 
 
 class IdFilter(filters.Filter):  # type: ignore[misc]
@@ -14,6 +22,23 @@ class IdFilter(filters.Filter):  # type: ignore[misc]
 
     def __init__(self, field_name: str) -> None:
         super().__init__(field_name=f"{field_name}_id", min_value=1, max_value=2**63 - 1)
+
+
+class DayFilter(filters.DateFilter):  # type: ignore[misc]
+    """A day in the viewer's zone, as 2026-11-23, compared as an instant so that an index serves; "to" days (lookup
+    "lt") are included.
+    """
+
+    def __init__(self, field_name: str, lookup_expr: str, **more: Any) -> None:
+        bounds = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+        super().__init__(field_name, lookup_expr=lookup_expr, validators=bounds, input_formats=["%Y-%m-%d"], **more)
+
+    def filter(self, qs: QuerySet[Model], value: date | None) -> QuerySet[Model]:
+        if value is None:
+            return qs
+        day = value + timedelta(days=1) if self.lookup_expr == "lt" else value
+        at = timezone.make_aware(datetime.combine(day, time.min))
+        return qs.filter(**{f"{self.field_name}__{self.lookup_expr}": at})
 
 
 class WordsFilter(filters.CharFilter):  # type: ignore[misc]

@@ -17,7 +17,7 @@ class Notification(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="notification_once")]
         indexes = [
-            models.Index(fields=["user", "-id"], name="notification_list"),
+            models.Index(fields=["user", "-created_at", "-id"], name="notification_list"),
             models.Index(fields=["user"], name="notification_unread", condition=Q(read_at=None)),
         ]
 

@@ -212,9 +212,11 @@ def chip_coverage(verdict: str, label: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("wb/th.html", takes_context=True)
 def wb_th(context: Context, label: str, sort: str = "", css: str = "", param: str = "sort") -> dict[str, Any]:
-    """A head cell. With `sort` a link that keeps the query string, sorts by it and reverses when repeated."""
+    """A head cell. With `sort` a link that keeps the query string, sorts by it and reverses when repeated. What the
+    list is sorted by without being asked, the page says as `sorted_by`.
+    """
     query: QueryDict = context["request"].GET.copy()
-    current = query.get(param, "")
+    current = context.get("sorted_by") or query.get(param, "")
     direction = {sort: "ascending", f"-{sort}": "descending"}.get(current, "none") if sort else ""
     query[param] = f"-{sort}" if direction == "ascending" else sort
     query.pop("page", None)

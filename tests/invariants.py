@@ -62,6 +62,7 @@ union all
 select 'reply', id from tickets_message message
 where not internal and from_contact_id is null and not exists (
     select from core_outbox where key = 'reply:' || message.id)
+  and not exists (select from tickets_event event where event.id = message.event_id and event.data ? 'said_by')
 """
 
 WITHOUT_CAUSE = """

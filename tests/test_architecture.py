@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db.models import Field
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("core", "accounts", "customers", "contracts", "tickets", "config")
+APPS = ("core", "accounts", "customers", "contracts", "tickets", "feedback", "reports", "config")
 LOW_TO_HIGH = {name: height for height, name in enumerate(APPS)}
 # Foreign keys to the swappable user model are spelled by setting, so core may have them.
 USER = "accounts.user"

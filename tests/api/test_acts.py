@@ -313,7 +313,20 @@ def test_versions_that_are_none(agent: Caller, ticket: Ticket, version: Any) -> 
 
 
 ACTS = (
-    *("assign", "claim", "reply", "note", "progress", "pause", "resume", "state", "change", "agree-date", "resolve"),
+    *(
+        "assign",
+        "claim",
+        "reply",
+        "note",
+        "hear",
+        "progress",
+        "pause",
+        "resume",
+        "state",
+        "change",
+        "agree-date",
+        "resolve",
+    ),
     *("close", "cancel", "reopen", "merge", "link", "follow", "unfollow", "undo", "review"),
 )
 

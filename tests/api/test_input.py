@@ -80,7 +80,7 @@ def test_d8_a_failure_is_answered_in_the_one_shape(agent: Caller, ticket: Ticket
         raise RuntimeError("secret cause")
 
     before = traces()
-    monkeypatch.setattr("tickets.domain.assignment._give", broken)
+    monkeypatch.setattr("tickets.domain.assignment.give", broken)
     response = agent.post(f"/tickets/{ticket.number}/claim/")
     assert error(response) == (500, "error", [])
     assert b"secret" not in response.content

@@ -8,8 +8,9 @@ from core import clock
 from tests.bench import engine, filling, report, stories
 from tests.bench.acting import measure_acts, measure_delivery
 from tests.bench.measure import Row
+from tests.bench.paper import measure_paper
 from tests.bench.sweeping import ARMING, DUE, Pool, measure_sweep
-from tests.bench.web import measure_api, measure_pages
+from tests.bench.web import measure_api, measure_figures, measure_pages, measure_search
 from tests.fixtures import LONG_AGO, MORNING
 from tests.world import Place, make_place, make_world
 
@@ -64,7 +65,10 @@ class Bench:
         self.rows.append(measure_delivery(self.pools["warn"], self.closed))
         self.rows += measure_acts(self.world, self.closed)
         self.rows += measure_pages(self.world, worked, self.closed)
+        self.rows += measure_figures(self.world, self.closed)
+        self.rows += measure_search(self.world, worked, self.closed)
         self.rows += measure_api(self.world, self.closed)
+        self.rows += measure_paper(self.world, self.closed)
 
     def _moulds(self, told: stories.Told) -> list[stories.Mould]:
         return [stories.make(story, self.world, place, start) for story, start in told for place in self.places]

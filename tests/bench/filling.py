@@ -13,24 +13,30 @@ from django.db import connection
 from django.db.models import DateTimeField, Model
 
 from tests.bench.stories import LEFT_ROWS, Mould
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketWords
 
 CHUNK = 20_000
 WIDTH = 64  # numbers set aside for the rows of one ticket in one table
 TICKETS = Ticket._meta.db_table
 TABLES = [model._meta.db_table for model in LEFT_ROWS]
+WORDS, PAIRS_INDEX = TicketWords._meta.db_table, "ticketwords_grams"
+PLACES = ["大厅", "机房", "仓库", "窗口", "前台", "库房", "泵站", "码头", "岗亭", "车间"]
+FAILURES = ["卡纸", "断电", "漏水", "死机", "黑屏", "失灵", "异响", "发热", "掉线", "误报"]
 NO_SHIFT = "interval '0'"
 OVER_A_YEAR = "make_interval(secs => - ((n * 9973::bigint) % 31536000))"
 OVER_A_MINUTE = "make_interval(secs => n % 60)"
 
 _NUMBER = "'WB-' || to_char(mould.reported_at + shift, 'YYMM') || '-' || 100000 + n"
+# One in a hundred tickets tells of each of these, so that searches have something to choose from.
+FAULTS = [f"{place}{fault}" for place in PLACES for fault in FAILURES]
+_FAULT = f"('{{{','.join(FAULTS)}}}'::text[])[1 + n % {len(FAULTS)}]"
 _KEYS = {
     "tickets_event": "event_id",
     "tickets_clock": "clock_id",
     "tickets_ticket": "ticket_id",
 }
 _OTHERWISE = {
-    "tickets_ticket": {"number": _NUMBER},
+    "tickets_ticket": {"number": _NUMBER, "description": f"t.description || {_FAULT}"},
     "tickets_event": {"batch": "gen_random_uuid()"},
     "core_audit": {"subject": f"'tickets.ticket:' || {_NUMBER}"},
     "core_outbox": {"key": "t.key || ':' || n", "state": "'sent'", "sent_at": "t.created_at + shift"},
@@ -75,7 +81,10 @@ def filled() -> Iterator[None]:
     )
     for table, name, _ in found:
         execute(f"alter table {table} drop constraint {name}")
+    pairs_index = fetch("select pg_get_indexdef(%s::regclass)", [PAIRS_INDEX])[0][0]
+    execute(f"drop index {PAIRS_INDEX}")
     yield
+    execute(pairs_index)
     for table, name, definition in found:
         execute(f"alter table {table} add constraint {name} {definition}")
     settle()
@@ -83,7 +92,7 @@ def filled() -> Iterator[None]:
 
 def settle() -> None:
     """What autovacuum would do by and by."""
-    execute(f"vacuum analyze {', '.join(TABLES)}")
+    execute(f"vacuum analyze {', '.join([*TABLES, WORDS])}")
 
 
 def _note(moulds: Sequence[Mould]) -> None:
@@ -115,6 +124,24 @@ def _cast_chunk(moulds: int, first: int, count: int, shift: str) -> None:
             f" join {table} t on t.id between mould.{table}_first and mould.{table}_last",
         )
         execute(f"select setval(pg_get_serial_sequence('{table}', 'id'), (select max(id) from {table}))")
+    _write_words(first, count)
+
+
+def _write_words(first: int, count: int) -> None:
+    """What `tickets.domain.words` would have written, set-wise."""
+    fields = "number, subject, left(description, 2000), caller_name, left(solution, 2000)"
+    told = f"regexp_replace(trim(concat_ws(' ', {fields})), '\\s+', ' ', 'g')"
+    pairs = (
+        "select distinct substr(word, at, 2) collate \"C\" from regexp_split_to_table(text, ' ') word,"
+        " generate_series(1, length(word) - 1) at order by 1"
+    )
+    keys = "array_remove(array['c:' || customer_id, 'p:' || contact_id, 'a:' || asset_id], null)"
+    execute(
+        f"insert into {WORDS} (ticket_id, text, grams) select id, text, array({pairs}) || {keys}"
+        f" from {TICKETS}, lateral (select lower(normalize({told}, NFKC)) as text) words"
+        " where id between %s and %s",
+        [first, first + count - 1],
+    )
 
 
 def _columns(model: type[Model], bases: dict[str, int]) -> dict[str, str]:

@@ -7,8 +7,8 @@ from tests.bench import stories
 from tests.bench.filling import OVER_A_YEAR, cast
 from tests.fixtures import MORNING
 from tests.world import World
-from tickets.domain import verify
-from tickets.models import Clock, Escalation, Event, Message, Ticket
+from tickets.domain import verify, words
+from tickets.models import Clock, Escalation, Event, Message, Ticket, TicketWords
 
 
 @pytest.mark.parametrize("story", [story for story, _ in stories.ENDED + stories.OPEN])
@@ -17,6 +17,9 @@ def test_a_cast_ticket_is_what_its_events_say(world: World, story: stories.Story
     cast([mould], 3)
     assert Ticket.objects.count() == 4
     assert list(verify.differences(MORNING)) == []
+    kept = list(TicketWords.objects.order_by("pk").values_list("pk", "text", "grams"))
+    words.build()
+    assert list(TicketWords.objects.order_by("pk").values_list("pk", "text", "grams")) == kept
 
 
 def test_cast_rows_have_numbers_keys_and_times_of_their_own(world: World) -> None:

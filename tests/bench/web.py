@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.test import RequestFactory
@@ -14,6 +15,7 @@ from django.urls import reverse
 from accounts.domain import api_token
 from accounts.enums import Role, Scope
 from accounts.models import User
+from reports.domain import wall as walls
 from tests.bench.measure import Row, Subject, side_by_side
 from tests.bench.urls import ENDPOINT
 from tests.factories import logged_in, make_user
@@ -83,6 +85,42 @@ def measure_pages(world: World, ticket: Ticket, closed: int) -> list[Row]:
         "page: ticket": (200, reverse("tickets:ticket-detail", args=[ticket.number])),
     }
     subjects = [Subject(name, opens(desk, path, status)) for name, (status, path) in answers.items()]
+    return _beside_first(subjects, "a page that does nothing", closed)
+
+
+SEARCHES = {
+    "page: search, word in all": "走纸",
+    "page: search, word in 1 of 100": "机房卡纸",
+    "page: search, two characters": "卡纸",
+    "page: search, phone": "021 5555 0101",
+    "page: search, serial": "sn-b",
+    "page: search, no hit": "没有这种词",
+}
+
+
+def measure_search(world: World, ticket: Ticket, closed: int) -> list[Row]:
+    """The search page as one types; a number leads straight to its ticket; the same words in the list of all ended."""
+    desk, page = browser(world.agent), reverse("core:search")
+    asked = {name: (200, f"{page}?{urlencode({'q': typed})}") for name, typed in SEARCHES.items()}
+    asked["page: search, number"] = (302, f"{page}?{urlencode({'q': ticket.number})}")
+    ended = urlencode({"view": "ended", "q": "卡纸 机房"})
+    asked["page: ended tickets with two words"] = (200, f"{reverse('tickets:ticket-list')}?{ended}")
+    nothing = Subject("page: nothing", opens(desk, reverse("bench-page")))
+    subjects = [Subject(name, opens(desk, path, status)) for name, (status, path) in asked.items()]
+    return _beside_first([nothing, *subjects], "a page that does nothing", closed)
+
+
+def measure_figures(world: World, closed: int) -> list[Row]:
+    """The manager's dashboard, panel by panel, and a wallboard."""
+    manager, panels = browser(world.manager), ("key", "trend", "backlog", "risk", "matrix", "reasons", "satisfaction")
+    token = walls.create(name="bench", filters={}, actor=world.manager, now=MORNING)[1]
+    answers = {
+        "page: nothing": reverse("bench-page"),
+        **{f"figures: {name}": reverse("reports:dashboard-panel", args=[name]) for name in panels},
+        "figures: by customer": reverse("reports:dashboard-panel", args=["matrix"]) + "?by=customer",
+        "figures: wallboard": reverse("reports:wall", args=[token]),
+    }
+    subjects = [Subject(name, opens(manager, path)) for name, path in answers.items()]
     return _beside_first(subjects, "a page that does nothing", closed)
 
 

@@ -57,7 +57,7 @@ class Visitor:
         self.page.locator("input[name=name]").fill(user.email)
         self.page.locator("input[name=password]").fill(PASSWORD)
         self.page.locator("input[name=password]").press("Enter")
-        self.page.wait_for_url("**/tickets/")
+        self.page.wait_for_url(lambda url: "/login/" not in url)
 
     def open(self, path: str) -> None:
         self.page.goto(f"{self.base}{path}")

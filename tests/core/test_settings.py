@@ -172,5 +172,7 @@ def test_ticks_never_queue_up() -> None:
         "core.drain_outbox": 2,
         "core.beat_heartbeat": 10,
         "core.worker_heartbeat": 10,
+        "reports.draft_monthly": 3600,
+        "config.load_demo": 5,
     }
     assert all(entry["options"] == {"expires": entry["schedule"]} for entry in schedule.values())

@@ -347,6 +347,9 @@ LOGGING = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
+        "config.tasks": {
+            "level": "INFO"
+        },  # how far the demonstration is, also where the worker speaks of warnings only
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
     },

@@ -17,6 +17,6 @@ def load_demo() -> int:
     loaded, there, whole = load_more(BATCH, now)
     if loaded:
         logger.info("demonstration: %s of %s tickets are there", there, whole)
-    elif whole and finish(now):
+    elif 0 < there == whole and finish(now):
         logger.info("demonstration: complete, with last month's reports")
     return loaded

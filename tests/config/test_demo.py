@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.contrib.auth import authenticate
@@ -21,6 +22,7 @@ from config.management.demo.customers import CLIENTS
 from config.management.demo.history import history
 from config.management.demo.load import load_more
 from config.management.demo.stories import STORIES
+from config.tasks import load_demo
 from contracts.domain.installation import install_presets
 from contracts.models import ContractLine, PromiseVersion
 from core import clock
@@ -251,6 +253,15 @@ def test_the_rest_follows_once_in_batches(folder: Path, morning: datetime) -> No
     judged = Counter(Clock.objects.filter(ticket__subject__isnull=False).values_list("state", flat=True))
     kept = judged["met"] / (judged["met"] + judged["met_late"] + judged["breached"])
     assert 0.9 < kept < 0.99
+
+
+def test_it_is_not_finished_while_another_loader_is_at_work(folder: Path, morning: datetime) -> None:
+    """A tick that finds the lock taken neither loads nor closes the demonstration."""
+    demo(folder, first=2)
+    with patch("config.management.demo.load._is_alone", return_value=False):
+        assert load_demo() == 0
+    assert Ticket.objects.count() == 2
+    assert not Audit.objects.filter(action="demo.done").exists()
 
 
 def test_nothing_is_loaded_where_no_demonstration_was_begun(folder: Path, morning: datetime) -> None:

@@ -131,5 +131,6 @@ def _satisfied(found: Shares) -> Tile:
     share = found.satisfied if found.count >= FEWEST else None
     words = [Word(_("sample %(n)s") % {"n": found.count}), Word(_("low ratings %(n)s") % {"n": found.low})]
     if share is not None:
-        words.append(Word(_("above the 85%% line") if share > SATISFIED else _("below the 85%% line")))
+        where = _("above the %(line)s line") if share > SATISFIED else _("below the %(line)s line")
+        words.append(Word(where % {"line": f"{SATISFIED:.0%}"}))
     return Tile("satisfaction", _("Satisfaction"), share_text(share), "", tuple(words), "satisfaction")

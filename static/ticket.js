@@ -47,7 +47,7 @@
 
   /* Drafts: kept two seconds after the last key, in this window while there is no connection */
 
-  var kept = "", timer = 0, busy = false, halted = false, retries = 0;
+  var kept = "", keptAt = 0, timer = 0, busy = false, halted = false, retries = 0;
   function line() { return $("#draft"); }
   function store() { return "draft:" + line().dataset.draft; }
   function state() { var form = composer(); return { mode: mode(), body: area().value, macro: form.elements.macro ? form.elements.macro.value : "" }; }
@@ -70,7 +70,7 @@
         of.innerHTML = markup;
         halted = answer.status === 409;
         kept = word(now);
-        if (answer.status === 200) drop();
+        if (answer.status === 200) { keptAt = Date.now(); drop(); }
       });
     }).catch(function () { busy = false; put(now); if (line()) tell(line().dataset.offline); clearTimeout(timer); timer = setTimeout(keep, RETRY); });
   }
@@ -106,8 +106,10 @@
   window.addEventListener("pagehide", function () {
     if (!area() || !line() || halted) return;
     var now = state();
-    if (word(now) === kept) return;
+    /* The page that follows may have been drawn just before the draft was kept: hand it over in this window too. */
+    if (word(now) === kept && (!now.body.trim() || Date.now() - keptAt > KEEP)) return;
     put(now);
+    if (word(now) === kept) return;
     post(line().dataset.draft, { mode: now.mode, body: now.body, macro: now.macro, known: stamp() }, { keepalive: true }).catch(function () {});
   });
 

@@ -5,6 +5,7 @@ load, nothing scrolls sideways, and no page is heavier than its shell allows (ui
 import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from pprint import pformat
@@ -20,12 +21,15 @@ from accounts.enums import Purpose
 from accounts.models import User
 from config.access import ACCESS
 from core import clock
+from core.domain import outbox
 from customers.models import Asset, Contact, Product
-from feedback.domain.rating import asked
 from reports.domain import report as reports
 from reports.domain import wall as walls
 from reports.queries.report_month import last_to_report
 from tests.browser.screens import SCREENS, Screen
+from tickets.domain.promises import promises_of
+from tickets.domain.resolution import resolve
+from tickets.enums import OPEN
 from tickets.models import Ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -94,6 +98,7 @@ def names() -> dict[str, Any]:
     ticket = Ticket.objects.filter(assignee__email="engineer@demo").order_by("pk").first() or case
     asset = Asset.objects.filter(customer=customer).first()
     contact = Contact.objects.get(user__email="contact@demo")
+    solved = Ticket.objects.filter(customer=customer, state__in=OPEN).exclude(pk=case.pk).latest("pk")
     assert asset is not None
     return {
         "ticket": ticket.number,
@@ -108,15 +113,17 @@ def names() -> dict[str, Any]:
         "wall_token": walls.create(name="大屏", filters={}, actor=manager, now=now)[1],
         "unknown_token": "x" * 43,
         "invite_token": "y" * 43,
-        "rating_token": rating_token(),
+        "rating_token": rating_token(solved),
     }
 
 
-def rating_token() -> str:
-    """The link of the mail that asks about a service of the demonstration which nobody has rated."""
-    rounds = Ticket.objects.order_by("pk").values_list("pk", "round")
-    tokens = (token_of(Purpose.RATING, f"rating:{pk}:{number}") for pk, number in rounds)
-    return next(token for token in tokens if asked(token, clock.now()))
+def rating_token(ticket: Ticket) -> str:
+    """The link of the mail that asks for a rating once the ticket is solved."""
+    now, agent = clock.now(), User.objects.get(email="agent@demo")
+    reasons = dict.fromkeys(promises_of(ticket).targets, "workload")
+    resolve(ticket=ticket, solution="已更换。", cause="hardware", breach_reasons=reasons, actor=agent, now=now)
+    outbox.drain(now + timedelta(minutes=1))
+    return token_of(Purpose.RATING, f"rating:{ticket.pk}:{ticket.round}")
 
 
 @dataclass

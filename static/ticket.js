@@ -193,9 +193,11 @@
   });
   on("close", function (event) {
     if (event.target.id !== "wb-dialog" || (slash < 0 && !back)) return;
+    var box = area(), caret = box && (back ? box.selectionEnd : slash + 1);
     slash = -1;
     back = false;
-    if (area()) area().focus();
+    /* What the dialog held inert takes neither focus nor keys before the next frame. */
+    if (box) requestAnimationFrame(function () { box.blur(); box.focus(); box.setSelectionRange(caret, caret); });
   }, true);
 
   /* Mentions: colleagues after an @ in a note */

@@ -14,6 +14,7 @@ from tickets.domain.macro import install_macros
 from tickets.domain.sweep import sweep
 from tickets.models import Clock, Draft, Event, Message, Participant, Ticket
 
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -210,6 +211,13 @@ def test_a_slash_opens_the_macros_and_is_replaced(desk: World, visitor: Visitor)
     visitor.open(f"/tickets/{ticket.number}/")
     page = settled(visitor)
     page.keyboard.press("r")
+    page.keyboard.type("/")
+    page.locator("#wb-dialog[open] .macro-offer").first.wait_for()
+    page.keyboard.press("Escape")
+    page.locator("#composer textarea[name=body]:focus").wait_for()
+    assert page.locator("#composer textarea[name=body]").input_value() == "/"
+    page.evaluate(DRAWN)  # what a closed dialog held inert takes keys from the next frame on
+    page.keyboard.press("Backspace")
     page.keyboard.type("/")
     page.locator("#wb-dialog[open] .macro-offer").first.wait_for()
     page.keyboard.press("ArrowDown")

@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.models import User
 from core import clock
@@ -29,6 +31,28 @@ def chromium() -> Iterator[Any]:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield started
         started.close()
+
+
+@pytest.fixture
+def quiet(transactional_db: None) -> Iterator[None]:
+    """Tables are emptied after the last request is answered: what a closing page still says (a draft, that it goes)
+    would otherwise stand in the way of TRUNCATE.
+    """
+    yield
+    deadline, calm = time.monotonic() + 20, 0
+    while calm < 4 and time.monotonic() < deadline:
+        calm = 0 if busy() else calm + 1
+        time.sleep(0.05)
+
+
+def busy() -> bool:
+    """Whether another connection is within a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND state IN ('active', 'idle in transaction')"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 @pytest.fixture
@@ -70,7 +94,7 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(chromium: Any, live_server: Any) -> Iterator[Visitor]:
+def visitor(chromium: Any, live_server: Any, quiet: None) -> Iterator[Visitor]:
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
     context.set_default_timeout(15_000)
     yield Visitor(context.new_page(), live_server.url)

@@ -351,9 +351,8 @@ LOGGING = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
-        "config.tasks": {
-            "level": "INFO"
-        },  # how far the demonstration is, also where the worker speaks of warnings only
+        # How far the demonstration is, also where the worker speaks of warnings only.
+        "config.tasks": {"level": "INFO"},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
     },

@@ -47,6 +47,7 @@ PAYLOADS = (
     "--><script>xss=1</script>",
     "]]><script>xss=1</script>",
     "{{7*7}}{% debug %}${7*7}",
+    "x{{7*7}}x${7*7}x",
     "[a](javascript:xss=1)",
     "javascript:xss=1//",
     "<div hx-get=/ hx-trigger=load hx-on:load=xss=1>",
@@ -86,7 +87,6 @@ MACHINE = {
 }
 FROZEN = {"feedback.Rating"}  # the database lets nobody change them
 OWN = {"core", "accounts", "customers", "contracts", "tickets", "feedback", "reports"}
-WATCH = "window.asked=[];document.addEventListener('securitypolicyviolation',e=>asked.push(e.violatedDirective))"
 
 
 def filled(model: Any) -> list[Any]:
@@ -108,7 +108,7 @@ def poison() -> int:
 
 
 def worded(field: Any, pk: Any, payload: str) -> str:
-    text = payload + (f" {pk}" if field.unique or field.name in {"serial", "staff_no", "number"} else "")
+    text = payload + (f" {pk}" if field.unique or field.name == "serial" else "")
     return text if len(text) <= (field.max_length or 10_000) else f"<i>{pk}"
 
 
@@ -124,10 +124,9 @@ def test_b3_nothing_that_people_write_runs(stage: Stage) -> None:
     seen: set[str] = set()
     for screen, page in visits(stage, "desk-light"):
         if page.url == "about:blank":
-            page.add_init_script(WATCH)
             page.on("dialog", lambda dialog: (wrong.setdefault("dialog", dialog.message), dialog.dismiss()))
         answer = arrive(stage, screen, page)
-        said = page.evaluate("[window.xss, window.asked, document.body.innerText.includes('49$')]")
+        said = page.evaluate("[window.xss, window.csp, /49\\$|x\\$?49x/.test(document.body.innerText)]")
         failed = answer.status >= 400 and screen.route not in DEAD_LINKS
         if failed or said != [None, [], False]:
             wrong[f"{screen.route}{screen.ask}"] = (answer.status, said)

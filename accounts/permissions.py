@@ -53,3 +53,15 @@ def revoke_token(user: Any, obj: Any) -> bool:
 @permission("accounts.read_user")
 def read_user(user: Any, obj: Any) -> bool:
     return is_staff(user) or obj.pk == user.pk
+
+
+@permission("accounts.list_service_centers")
+def list_service_centers(user: Any, obj: Any) -> bool:
+    """Everybody who logs in, each within what they see."""
+    return user.kind in UserKind.values
+
+
+@permission("accounts.create_service_center")
+@permission("accounts.change_service_center")
+def keeps_service_centers(user: Any, obj: Any) -> bool:
+    return is_staff(user) and has_role(user, Role.MANAGER, Role.ADMIN)

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from accounts.views import link, login, password, profile
+from accounts.views import link, login, password, profile, service_center
 
 app_name = "accounts"
 urlpatterns = [
@@ -12,5 +12,12 @@ urlpatterns = [
     path("welcome/", profile.welcome, name="welcome"),
     path("account/", profile.profile, name="profile"),
     path("account/preferences/", profile.preference, name="preference"),
+    path("settings/service-centers/", service_center.service_center_list, name="service-center-list"),
+    path("settings/service-centers/new/", service_center.service_center_create, name="service-center-create"),
+    path(
+        "settings/service-centers/<int:pk>/change/",
+        service_center.service_center_change,
+        name="service-center-change",
+    ),
     path("account/password/", password.password_change, name="password-change"),
 ]

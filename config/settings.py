@@ -4,6 +4,7 @@ DATABASE_URL   PostgreSQL; unset: the embedded server of `make run` (addresses i
 REDIS_URL      broker and cache
 BASE_URL       address that people type; https switches on Secure cookies and HSTS
 SECRET_KEY     required in production
+CRYPTO_KEYS    keys for access data of customers' systems, comma separated, the newest first; see core.crypto
 EMAIL_URL      smtp+tls://user:password@host:587, filemail:///folder or consolemail://
 ALLOWED_HOSTS  further host names, comma separated
 NUM_PROXIES    how many proxies of our own stand in front and set X-Forwarded-For and -Proto
@@ -32,6 +33,7 @@ DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=EMBEDDED)
 DEFAULT_SECRET_KEY = "not-a-secret-for-development-only-set-SECRET_KEY-in-production"
 SECRET_KEY = env.str("SECRET_KEY", default=DEFAULT_SECRET_KEY)
+CRYPTO_KEYS = env.list("CRYPTO_KEYS", default=[])
 BASE_URL = env.str("BASE_URL", default="").rstrip("/")
 NUM_PROXIES = env.int("NUM_PROXIES", default=0)
 
@@ -274,12 +276,19 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 2
 CELERY_BEAT_SCHEDULE = {
     "sweep": tick("tickets.sweep", 2),
     "refold": tick("tickets.refold", 2),
+    "reapply": tick("tickets.reapply", 2),
     "outbox": tick("core.drain_outbox", 2),
     "beat-heartbeat": tick("core.beat_heartbeat", 10),
     "worker-heartbeat": tick("core.worker_heartbeat", 10),
     "close-silent": tick("tickets.close_silent", 600),
     **({"demo": tick("config.load_demo", 5)} if DEMO else {}),
+    "imports": tick("customers.drain_imports", 2),
+    "remind-care": tick("customers.remind_care", 3600),
     "draft-reports": tick("reports.draft_monthly", 3600),
+    "contract-day": tick("contracts.daily", 1800),
+    "holidays-missing": tick("contracts.warn_holidays", 3600),
+    "obligations-missed": tick("contracts.find_missed", 1800),
+    "payments-due": tick("contracts.remind_payments", 1800),
 }
 
 # --- REST --------------------------------------------------------------------------------------------------------
@@ -327,6 +336,12 @@ SPECTACULAR_SETTINGS = {
         "TicketState": "tickets.enums.State",
         "WorkingState": "tickets.api.bodies.WORKING",
         "ContractState": "contracts.enums.ContractState",
+        "ObligationKind": "contracts.enums.ObligationKind",
+        "QuotaKind": "contracts.enums.QuotaKind",
+        "DunningKind": "contracts.enums.DunningKind",
+        "DrawState": "contracts.enums.DrawState",
+        "PartnerKind": "customers.enums.PartnerKind",
+        "ProductKind": "customers.enums.ProductKind",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "core.api.schema.sort_out"],
 }

@@ -3,8 +3,8 @@ from datetime import date
 import django_filters as filters
 from django.db.models import QuerySet
 
-from contracts.enums import ContractState
-from contracts.models import Contract
+from contracts.enums import COVERING_STATES, AcceptanceStage, AcceptanceState, ContractState
+from contracts.models import Acceptance, Contract
 from core.filters import IdFilter, WordsFilter
 
 
@@ -21,5 +21,18 @@ class ContractFilter(filters.FilterSet):
 
     def filter_in_force_on(self, queryset: QuerySet[Contract], name: str, value: date) -> QuerySet[Contract]:
         """Contracts whose promises and cover count on a day; a terminated one ends on its last day."""
-        signed = queryset.exclude(state=ContractState.DRAFT)
+        signed = queryset.filter(state__in=COVERING_STATES)
         return signed.filter(starts_on__lte=value, ends_on__gte=value)
+
+
+class AcceptanceFilter(filters.FilterSet):
+    q = WordsFilter("number", "contract__number")
+    customer = IdFilter("customer")
+    contract = IdFilter("contract")
+    asset = IdFilter("assets__asset")
+    stage = filters.ChoiceFilter(choices=AcceptanceStage.choices)
+    state = filters.ChoiceFilter(choices=AcceptanceState.choices)
+
+    class Meta:
+        model = Acceptance
+        fields = ("q", "customer", "contract", "asset", "stage", "state")

@@ -1,12 +1,13 @@
 from django.urls import path
 
 from core.api import description
-from core.views import attachment, health, notification, search, styleguide
+from core.views import attachment, health, notification, search, settings, styleguide
 
 app_name = "core"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("health/", health.health, name="health"),
+    path("settings/", settings.settings_home, name="settings"),
     path("search/", search.search_page, name="search"),
     path("search/hits/", search.search_hits, name="search-hits"),
     path("notifications/", notification.notification_list, name="notification-list"),

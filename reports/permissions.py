@@ -4,6 +4,7 @@ from typing import Any
 
 from accounts.enums import Role
 from accounts.permissions import has_role, is_staff
+from contracts.permissions import reads_money
 from core.permissions import permission
 
 REPORT_WRITERS = frozenset({Role.SERVICE_MANAGER, Role.MANAGER, Role.DIRECTOR})
@@ -35,3 +36,9 @@ def see_figures(user: Any, obj: Any) -> bool:
 def manage_wall(user: Any, obj: Any) -> bool:
     """Make boards that anybody with their address may look at."""
     return is_staff(user) and has_role(user, Role.MANAGER, Role.ADMIN)
+
+
+@permission("reports.see_penalty")
+def see_penalty(user: Any, obj: Any) -> bool:
+    """What missed promises would cost us under a contract: whoever reads its money."""
+    return reads_money(user, obj)

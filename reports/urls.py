@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import dashboard, portal_report, report, wall
+from reports.views import dashboard, penalty, portal_report, report, wall
 
 app_name = "reports"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("reports/deadlines/walls/", wall.wall_list, name="wall-list"),
     path("reports/deadlines/walls/<int:pk>/revoke/", wall.wall_revoke, name="wall-revoke"),
     path("reports/deadlines/<slug:name>/", dashboard.dashboard_panel, name="dashboard-panel"),
+    path("reports/penalties/<int:pk>/", penalty.penalty_detail, name="penalty"),
     path("wall/<str:token>/", wall.wall, name="wall"),
     path("reports/<str:number>/", report.report_detail, name="report-detail"),
     path("reports/<str:number>/texts/", report.report_texts, name="report-texts"),

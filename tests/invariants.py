@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from tickets.domain import caches, fold
-from tickets.domain.promises import bound_by, reported_data
+from tickets.domain.promises import bound_of
 from tickets.models import Escalation, Event, Ticket
 
 Rows = list[tuple[Any, ...]]
@@ -241,7 +241,7 @@ def lost_steps(now: datetime) -> Rows:
 
 def _lost_of(ticket: Ticket, highest: dict[int, int], now: datetime) -> Rows:
     events = list(Event.objects.filter(ticket=ticket).order_by("seq"))
-    folded = fold.fold_clocks(bound_by(reported_data(events)), events, caches.folded(events), now)
+    folded = fold.fold_clocks(bound_of(events), events, caches.folded(events), now)
     stored = {fold.key_of(clock): clock.pk for clock in ticket.clocks.all()}
     return [
         (ticket.number, key, step.step, step.at)

@@ -149,6 +149,8 @@ class EventKind(models.TextChoices):
     PAUSED = "paused", _("Clock paused")
     RESUMED = "resumed", _("Clock resumed")
     FACTS_CHANGED = "facts_changed", _("Facts changed")
+    PROMISE_CHANGED = "promise_changed", _("Promise applied anew")
+    CALENDAR_CHANGED = "calendar_changed", _("Calendar applied anew")
     DATE_AGREED = "date_agreed", _("Date agreed")
     ASSIGNED = "assigned", _("Assigned")
     STATE_CHANGED = "state_changed", _("State changed")
@@ -161,6 +163,17 @@ class EventKind(models.TextChoices):
     REVIEWED = "reviewed", _("Reviewed")
     VOIDED = "voided", _("Entry taken back")
 
+
+class ReapplicationState(models.TextChoices):
+    """How far the applying of new versions to open tickets is."""
+
+    RUNNING = "running", _("Under way")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Stopped")
+
+
+# They put other promises or calendars in force for a ticket from their instant on.
+REBINDING = frozenset({EventKind.PROMISE_CHANGED, EventKind.CALENDAR_CHANGED})
 
 # The shipped promise vocabulary in words; what an administrator adds is shown by its code.
 EVENT_NAMES = {
@@ -184,6 +197,8 @@ EVENT_NAMES = {
     "paused": _("Clock paused"),
     "resumed": _("Clock resumed"),
     "facts_changed": _("Facts changed"),
+    "promise_changed": _("Promise applied anew"),
+    "calendar_changed": _("Calendar applied anew"),
     "date_agreed": _("Date agreed"),
     "complaint_registered": _("Complaint registered"),
     "complaint_replied": _("Complaint answered"),

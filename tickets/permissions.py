@@ -39,6 +39,19 @@ def list_ticket(user: User, _obj: Any) -> bool:
     return user.is_staff_member or _is_client(user)
 
 
+@permission("tickets.list_reapplications")
+def list_reapplications(user: User, _obj: Any) -> bool:
+    """See which clocks new promises or calendars would move, and did."""
+    return _any(user, _SUPERVISORS) or _is_client(user)
+
+
+@permission("tickets.start_reapplication")
+@permission("tickets.cancel_reapplication")
+def start_reapplication(user: User, _obj: Any) -> bool:
+    """Apply new promises or calendars to open tickets: who publishes them."""
+    return _any(user, frozenset({Role.ADMIN}))
+
+
 @permission("tickets.report_ticket")
 def report_ticket(user: User, _obj: Any) -> bool:
     return _is_desk(user) or _any(user, frozenset({Role.ENGINEER})) or _is_client(user)
@@ -63,6 +76,12 @@ def reply_ticket(user: User, ticket: Ticket) -> bool:
 def hear_ticket(user: User, ticket: Ticket) -> bool:
     """Write down what the customer said: whoever may answer."""
     return reply_ticket(user, ticket)
+
+
+@permission("tickets.confirm_caller_ticket")
+def confirm_caller_ticket(user: User, ticket: Ticket) -> bool:
+    """Note that an authorised caller confirmed the request: whoever may answer it, of us."""
+    return user.is_staff_member and reply_ticket(user, ticket)
 
 
 @permission("tickets.note_ticket")
@@ -109,6 +128,18 @@ def agree_date_ticket(user: User, _ticket: Ticket) -> bool:
 @permission("tickets.change_ticket")
 def change_ticket(user: User, ticket: Ticket) -> bool:
     return _works_on(user, ticket) or _is_desk(user)
+
+
+@permission("tickets.recheck_coverage_ticket")
+def recheck_coverage_ticket(user: User, ticket: Ticket) -> bool:
+    """Judge the coverage by the terms as they stand now."""
+    return _works_on(user, ticket) or _is_desk(user)
+
+
+@permission("tickets.override_coverage_ticket")
+def override_coverage_ticket(user: User, _ticket: Ticket) -> bool:
+    """Judge it otherwise than the terms say."""
+    return _any(user, frozenset({Role.DUTY_MANAGER, Role.SERVICE_MANAGER, Role.MANAGER, Role.DIRECTOR}))
 
 
 @permission("tickets.raise_severity_ticket")

@@ -2,6 +2,7 @@ from celery import shared_task
 
 from core import clock
 from core.domain.heartbeat import beat
+from tickets.domain.reapply import drain
 from tickets.domain.resolution import close_silent
 from tickets.domain.sweep import refold_due
 from tickets.domain.sweep import sweep as sweep_due
@@ -17,6 +18,11 @@ def sweep() -> int:
 @shared_task(name="tickets.refold")
 def refold() -> int:
     return refold_due(clock.now())
+
+
+@shared_task(name="tickets.reapply")
+def reapply() -> int:
+    return drain(clock.now())
 
 
 @shared_task(name="tickets.close_silent")

@@ -43,6 +43,14 @@ def duty_managers() -> QuerySet[User]:
     return staff().filter(roles__role=Role.DUTY_MANAGER)
 
 
+def administrators() -> QuerySet[User]:
+    return staff().filter(roles__role=Role.ADMIN)
+
+
 def on_duty_staff() -> QuerySet[User]:
     """The members of the teams on duty: who is told where a ticket has nobody yet."""
     return staff().filter(team__on_duty=True)
+
+
+def managers() -> QuerySet[User]:
+    return staff().filter(roles__role=Role.MANAGER)

@@ -2,7 +2,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from contracts.models import Contract, ContractLine
+from contracts.enums import ReviewState, SupplementState
+from contracts.models import Contract, ContractLine, ContractReview, Supplement, SupplementLine
+from core.permissions import can
 
 
 class LinePart(serializers.ModelSerializer[ContractLine]):
@@ -14,18 +16,90 @@ class LinePart(serializers.ModelSerializer[ContractLine]):
 
     class Meta:
         model = ContractLine
-        fields = ("id", "promise_set", "site", "asset", "tell_customer")
+        fields = ("id", "promise_set", "site", "asset", "tell_customer", "starts_on", "ends_on")
+        read_only_fields = fields
+
+
+class ReviewPart(serializers.ModelSerializer[ContractReview]):
+    department = serializers.IntegerField(source="department_id", read_only=True)
+    state = serializers.ChoiceField(choices=ReviewState.choices, read_only=True)
+
+    class Meta:
+        model = ContractReview
+        fields = ("round", "department", "state", "opinion", "measures", "decided_at")
         read_only_fields = fields
 
 
 class ContractRow(serializers.ModelSerializer[Contract]):
+    """`amount` is null for who reads no money."""
+
     customer = serializers.IntegerField(source="customer_id", read_only=True)
+    owner = serializers.IntegerField(source="owner_id", read_only=True, allow_null=True)
+    service_manager = serializers.IntegerField(source="service_manager_id", read_only=True, allow_null=True)
+    renews = serializers.CharField(source="renews.number", read_only=True, allow_null=True, default=None)
+    amount = serializers.SerializerMethodField()
     lines = LinePart(many=True, read_only=True)
+    reviews = ReviewPart(many=True, read_only=True)
 
     class Meta:
         model = Contract
-        fields = ("id", "number", "customer", "title", "state", "starts_on", "ends_on", "end_reason", "lines")
+        fields = (
+            *("id", "number", "customer", "title", "state", "starts_on", "ends_on", "end_reason", "is_supplementary"),
+            *("amount", "owner", "service_manager", "hotline", "complaint_phone", "scope", "exclusions"),
+            *(
+                "acceptance_criteria",
+                "spare_parts_until",
+                "signed_on",
+                "renews",
+                "round",
+                "version",
+                "lines",
+                "reviews",
+            ),
+        )
         read_only_fields = fields
+
+    def get_amount(self, contract: Contract) -> str | None:
+        request = self.context.get("request")
+        if contract.amount is None or request is None or not can(request.user, "contracts.list_money", contract):
+            return None
+        return f"{contract.amount:.2f}"
+
+
+class SupplementLinePart(serializers.ModelSerializer[SupplementLine]):
+    """A line that ends, by its id, or a new one."""
+
+    ends = serializers.IntegerField(source="ends_id", read_only=True, allow_null=True)
+    promise_set = serializers.CharField(source="promise_set.code", read_only=True, allow_null=True, default=None)
+    site = serializers.IntegerField(source="site_id", read_only=True, allow_null=True)
+    asset = serializers.IntegerField(source="asset_id", read_only=True, allow_null=True)
+
+    class Meta:
+        model = SupplementLine
+        fields = ("ends", "promise_set", "site", "asset", "tell_customer")
+        read_only_fields = fields
+
+
+class SupplementRow(serializers.ModelSerializer[Supplement]):
+    contract = serializers.CharField(source="contract.number", read_only=True)
+    customer = serializers.IntegerField(source="customer_id", read_only=True)
+    amount = serializers.SerializerMethodField()
+    state = serializers.ChoiceField(choices=SupplementState.choices, read_only=True)
+    lines = SupplementLinePart(many=True, read_only=True)
+
+    class Meta:
+        model = Supplement
+        fields = (
+            *("id", "contract", "customer", "number", "state", "effective_on", "reason", "ends_on", "amount"),
+            *("signed_on", "version", "lines"),
+        )
+        read_only_fields = fields
+
+    def get_amount(self, supplement: Supplement) -> str | None:
+        request = self.context.get("request")
+        if supplement.amount is None or request is None or not can(request.user, "contracts.list_money"):
+            return None
+        return f"{supplement.amount:.2f}"
 
 
 class FactsBody(serializers.Serializer[Any]):

@@ -36,7 +36,7 @@ def publish(*, code: str, document: Mapping[str, Any], actor: Any, now: datetime
     One that says what the newest version says publishes nothing and answers that version. Locks the calendar.
     InputError at `document` for one that cannot be used.
     """
-    text = _text(document)
+    text = stored_text(document)
     try:
         compile_text(code, text)
     except DocumentError as error:
@@ -70,7 +70,8 @@ def compile_text(code: str, text: str) -> Calendar:
     return compile_calendar(code, stored["calendar"], ZoneInfo(ZONE), {"CN": PublicDays(**days, years=years)})
 
 
-def _text(document: Mapping[str, Any]) -> str:
+def stored_text(document: Mapping[str, Any]) -> str:
+    """The text under which a version would be stored, with the special days of today."""
     days = special_days() if "holidays" in document else {"off": [], "work": [], "years": []}
     return written({"calendar": dict(document), "public_days": days})
 

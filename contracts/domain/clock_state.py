@@ -1,7 +1,7 @@
 """What a clock shows at an instant: the answer of the fold for one target in one round."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -39,9 +39,10 @@ class ClockState:
     fit and are armed, the winner first. `budget_seconds` is None for months, "today" and agreed dates, which count wall
     time. `closed_at` is the meeting, the resolution that made the clock needless or the reopening that ended its round.
     `used_seconds` is time used up to then or `until`. `steps` is the whole ladder; a step at or after `closed_at` is
-    never taken.
+    never taken. `promise_set` is the wording that the clock stands under.
     """
 
+    promise_set: PromiseSet = field(compare=False)
     target: str
     round: int
     state: State
@@ -86,6 +87,7 @@ def _clock_state(stage: Round, clock: Clock, reopened_at: datetime | None, until
     winner = fits[0].row if fits else None
     budget = winner.budget if winner and not clock.agreement else None
     return ClockState(
+        promise_set=clock.promise_set,
         target=clock.target.name,
         round=stage.number,
         state=state,
@@ -103,8 +105,8 @@ def _clock_state(stage: Round, clock: Clock, reopened_at: datetime | None, until
         used_seconds=int(run.used(end, pauses)),
         paused_since=stage.paused_at if state == "paused" else None,
         pause_reason=stage.pause_reason if state == "paused" else "",
-        reason=_reason(stage.promise_set, clock, fits),
-        steps=tuple(Step(rung.step, run.step(rung.percent, due_at, pauses)) for rung in stage.promise_set.ladder),
+        reason=_reason(clock, fits),
+        steps=tuple(Step(rung.step, run.step(rung.percent, due_at, pauses)) for rung in clock.promise_set.ladder),
         fits=fits,
     )
 
@@ -119,7 +121,7 @@ def _state(stage: Round, clock: Clock, run: Run, due_at: datetime) -> State:
     return "paused" if stage.holds(run, due_at) else "running"
 
 
-def _reason(promise_set: PromiseSet, clock: Clock, fits: Sequence[Fit]) -> str:
+def _reason(clock: Clock, fits: Sequence[Fit]) -> str:
     """Why it is due when it is, in one line."""
     if not fits:
         return "agreed date; no row fits"
@@ -129,7 +131,7 @@ def _reason(promise_set: PromiseSet, clock: Clock, fits: Sequence[Fit]) -> str:
         text += f"; earliest of rows {', '.join(str(fit.row.index) for fit in fits)}"
     if clock.agreement is None:
         return text
-    computed = winner.due_at.astimezone(promise_set.vocabulary.zone).isoformat()
+    computed = winner.due_at.astimezone(clock.promise_set.vocabulary.zone).isoformat()
     return f"agreed date; computed {computed} by {text}"
 
 

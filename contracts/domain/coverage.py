@@ -1,14 +1,20 @@
-"""The first coverage verdict: who pays for a service. It switches no clock off and refuses nothing (decisions 4)."""
+"""The coverage verdict: who pays for a service. It switches no clock off and refuses nothing (decisions 4).
 
+`verdict_of` is the summary in one code, the fact of a ticket; `verdicts` is the answer for each kind of service.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from contracts.enums import Coverage
+from contracts.domain.coverage_rules import Basis, Finding, Situation, judge_all
+from contracts.enums import Coverage, FaultCause
 from contracts.queries.entitlement import Entitlement, Term
 from core import formats
+from customers.models import Product
 
 SOON_DAYS = 30
 
@@ -37,16 +43,46 @@ def verdict_of(entitlement: Entitlement) -> Verdict:
 def verdict(terms: tuple[Term, ...], day: date, *, asset_known: bool) -> Verdict:
     """Covered by a warranty, else by a contract in force; expired for a known asset whose term is over; else unknown.
 
-    Of several terms in force the first given counts, of several that are over the latest end.
+    Of several terms in force the first given counts, of several that are over the latest end. What a replaced part has
+    is told by `verdicts` alone.
     """
-    holding = [term for term in terms if term.holds(day)]
-    over = [term for term in terms if term.ends_on < day]
+    whole = [term for term in terms if not term.part]
+    holding = [term for term in whole if term.holds(day)]
+    over = [term for term in whole if term.ends_on < day]
     covering = sorted(holding, key=lambda term: term.coverage != Coverage.WARRANTY)
     if covering:
         return _covered(covering[0], day)
     if asset_known and over:
         return _expired(max(over, key=lambda term: term.ends_on))
     return _unknown(asset_known)
+
+
+def verdicts(
+    entitlement: Entitlement,
+    *,
+    cause: str = FaultCause.UNKNOWN,
+    distance_km: float | None = None,
+    part: str = "",
+) -> list[Finding]:
+    """The verdict on each kind of service, in their order: for the entitlement's day and device, for a fault of a
+    cause, at a place so far away. With `part` what is known of that replaced part counts too. No statement where the
+    device's product is loaded.
+    """
+    asset = entitlement.asset
+    situation = Situation(entitlement.day, FaultCause(cause), distance_km, asset_known=asset is not None)
+    parts = [term for term in entitlement.parts if term.part == part]
+    return findings((*parts, *entitlement.terms), asset.product if asset else None, situation)
+
+
+def findings(terms: Sequence[Term], product: Product | None, situation: Situation) -> list[Finding]:
+    """The same for terms that are at hand already."""
+    return list(judge_all([basis_of(term, product) for term in terms], situation).values())
+
+
+def basis_of(term: Term, product: Product | None) -> Basis:
+    """A term with what it says for a product."""
+    said = term.terms_for(product)
+    return Basis(term.coverage, term.source, term.starts_on, term.ends_on, said, term.part, term.origin)
 
 
 def _covered(term: Term, day: date) -> Verdict:

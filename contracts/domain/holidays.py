@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from chinese_calendar.constants import Holiday as Festival
 from chinese_calendar.constants import holidays, workdays
+from django.utils.translation import gettext_lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,23 @@ def announced_china() -> PublicDays:
         work=frozenset(day for day in workdays if day not in holidays),
         years=frozenset(day.year for day in holidays if (day.month, day.day) == (1, 1)),
     )
+
+
+_NAMES = {
+    Festival.new_years_day: gettext_lazy("New Year"),
+    Festival.spring_festival: gettext_lazy("Spring Festival"),
+    Festival.tomb_sweeping_day: gettext_lazy("Tomb-Sweeping Day"),
+    Festival.labour_day: gettext_lazy("Labour Day"),
+    Festival.dragon_boat_festival: gettext_lazy("Dragon Boat Festival"),
+    Festival.national_day: gettext_lazy("National Day"),
+    Festival.mid_autumn_festival: gettext_lazy("Mid-Autumn Festival"),
+}
+
+
+def festival_of(day: date) -> str:
+    """The festival that a day off belongs to, or a workday makes up for, as announced; "" where that is not known."""
+    value = holidays.get(day) or workdays.get(day)
+    return str(next((name for festival, name in _NAMES.items() if festival.value == value), "")) if value else ""
 
 
 def _of_year(days: frozenset[date], year: int) -> frozenset[date]:

@@ -7,7 +7,7 @@ The words stand beside the set, so that a version means the same for ever, whate
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,6 +55,7 @@ def publish(
     actor: Any,
     now: datetime,
     vocabulary: Mapping[str, Any] | None = None,
+    note: str = "",
 ) -> PromiseVersion:
     """Publish a set's document with the words it uses (those of the presets if none are given) as its next version.
 
@@ -73,6 +74,7 @@ def publish(
             return last
         version = PromiseVersion(promise_set=promise_set, number=last.number + 1 if last else 1, document=text)
         version.effective_from, version.published_at, version.published_by = effective_from, now, actor
+        version.note = note
         version.arms_on_breach = DERIVED_EVENT in compiled_set.started_by
         return _insert(version)
 
@@ -92,8 +94,12 @@ def compiled_sets(promise_version_ids: Collection[int], calendar_version_ids: Co
 
     Compiled once a process; two statements at most, none for versions seen before. KeyError for an unknown id.
     """
-    known = _compiled(promise_version_ids, calendar_version_ids)
-    sets = sorted(known.values(), key=lambda compiled_set: compiled_set.code)
+    return together(_compiled(promise_version_ids, calendar_version_ids).values())
+
+
+def together(compiled_sets: Iterable[CompiledSet]) -> SetsInForce:
+    """Sets that bind one ticket: at most one contract set, which masks targets of the house's (rule 11)."""
+    sets = sorted(compiled_sets, key=lambda compiled_set: compiled_set.code)
     contract = next((one for one in sets if one.scope == "contract"), None)
     return SetsInForce(contract, tuple(masked(one, contract) for one in sets if one.scope == "house"))
 
@@ -103,30 +109,37 @@ def compiled(version_id: int, calendar_version_ids: Collection[int]) -> Compiled
     return _compiled([version_id], calendar_version_ids)[version_id]
 
 
+def current_calendars() -> dict[str, Calendar]:
+    """The newest version of every calendar, compiled, by code; one statement, two for new ones."""
+    return compiled_calendars(tuple(newest_calendars().values()))
+
+
 def _compiled(promise_ids: Collection[int], calendar_ids: Collection[int]) -> dict[int, CompiledSet]:
     wanted = tuple(sorted(calendar_ids))
     missing = [pk for pk in promise_ids if (pk, wanted) not in _sets]
     if missing:
-        calendars = _compiled_calendars(wanted)
+        calendars = compiled_calendars(wanted)
         for row in promise_rows(missing):
-            _sets[row.pk, wanted] = _compile(row.promise_set.code, row.document, calendars)
+            _sets[row.pk, wanted] = compile_text(row.promise_set.code, row.document, calendars)
     return {pk: _sets[pk, wanted] for pk in promise_ids}
 
 
-def _compiled_calendars(ids: CalendarIds) -> dict[str, Calendar]:
+def compiled_calendars(ids: CalendarIds) -> dict[str, Calendar]:
+    """Stored calendar versions by code; compiled once a process."""
     for row in calendar_rows([pk for pk in ids if pk not in _calendars]):
         _calendars[row.pk] = calendar_version.compile_text(row.calendar.code, row.document)
     return {_calendars[pk].code: _calendars[pk] for pk in ids}
 
 
-def _compile(code: str, text: str, calendars: Mapping[str, Calendar]) -> CompiledSet:
+def compile_text(code: str, text: str, calendars: Mapping[str, Calendar]) -> CompiledSet:
+    """The set of a stored text with these calendars. DocumentError names the place."""
     stored = json.loads(text)
     return compile_set(code, stored["set"], read_vocabulary(stored["vocabulary"]), calendars)
 
 
 def _checked(code: str, text: str) -> CompiledSet:
     try:
-        return _compile(code, text, _compiled_calendars(tuple(newest_calendars().values())))
+        return compile_text(code, text, current_calendars())
     except DocumentError as error:
         message = _("These promises cannot be used: %(problem)s") % {"problem": error}
         raise InputError("document", message, "document") from error
@@ -140,6 +153,8 @@ def _insert(version: PromiseVersion) -> PromiseVersion:
         "effective_from": version.effective_from.isoformat(),
         "digest": version.digest,
     }
+    if version.note:
+        changes["note"] = version.note
     audit.record(
         actor=version.published_by,
         action="promise_version.publish",

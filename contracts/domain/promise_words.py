@@ -13,8 +13,11 @@ from contracts.domain.facts import Facts
 from contracts.domain.forecast import forecast
 from contracts.domain.promise_set import PromiseSet, Row
 from contracts.domain.promise_version import compiled
+from contracts.domain.terms_words import class_words
 from contracts.domain.vocabulary import Target
+from contracts.domain.warranty_terms import read_warranty
 from contracts.queries.promise_version import newest_calendars, versions_of
+from contracts.queries.terms import Terms
 from core import formats
 
 SEVERITIES = (1, 2, 3, 4)
@@ -29,20 +32,6 @@ STARTS = {
     "remote_failed": gettext_lazy("%(promise)s, if remote help is not enough"),
     "visit_requested": gettext_lazy("%(promise)s, once a visit is requested"),
     "urgent_visit_requested": gettext_lazy("%(promise)s, once a visit is urgent"),
-}
-COVERS = {
-    "material_make": gettext_lazy("faults of material and make, labour and parts included"),
-    "all_but_misuse": gettext_lazy("all faults but those from misuse"),
-    "any_cause": gettext_lazy("faults of any cause"),
-}
-FREE_AFTER = {
-    "software_version": gettext_lazy("new software versions, also after the warranty"),
-    "requirement_defect": gettext_lazy("defects against the agreed requirements, also after the warranty"),
-    "phone_advice": gettext_lazy("advice by phone, also after the warranty"),
-}
-CHARGED = {
-    "long_distance_travel": gettext_lazy("travel over long distances"),
-    "long_distance_labour": gettext_lazy("labour over long distances"),
 }
 OWED = {
     ("inspection", "quarterly"): gettext_lazy("an inspection every quarter"),
@@ -84,19 +73,16 @@ def promised(
     return [Promised(tuple(ranks), words) for words, ranks in lines.items() if words]
 
 
-def included(promise_set: PromiseSet) -> list[dict[str, object]]:
-    """What the contract includes and what costs money inside its term, as wb/verdict shows it."""
-    warranty, owed = _terms(promise_set, "warranty"), _terms(promise_set, "obligations")
-    words = [
-        *(COVERS[key] for key in [warranty.get("covers")] if key in COVERS),
-        *(OWED[one] for one in owed.items() if one in OWED),
-        *(FREE_AFTER[key] for key in warranty.get("free_after", ()) if key in FREE_AFTER),
-    ]
-    charged = [CHARGED[key] for key in warranty.get("charged_inside", ()) if key in CHARGED]
-    return [
-        *({"label": str(one), "included": True} for one in words),
-        *({"label": str(one), "included": False} for one in charged),
-    ]
+def included(promise_set: PromiseSet, classes: Iterable[Terms] | None = None) -> list[dict[str, object]]:
+    """What the contract includes and what costs money, as wb/verdict shows it: its obligations, and what its warranty
+    classes say (none given: those that the set itself words).
+    """
+    if classes is None:
+        warranty = promise_set.document.get("warranty")
+        classes = read_warranty(warranty)[:1] if warranty else []
+    owed = [OWED[one] for one in _terms(promise_set, "obligations").items() if one in OWED]
+    said = [word for terms in classes for word in class_words(terms)]
+    return [*({"label": str(one), "included": True} for one in owed), *said]
 
 
 def _terms(promise_set: PromiseSet, name: str) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 `replay` is a pure function; the rules that it follows are numbered in contracts/presets/promises.yaml.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from contracts.domain.document import read_instant
 from contracts.domain.facts import Facts
 from contracts.domain.promise_set import PromiseSet, Row
 from contracts.domain.rounds import Round
-from contracts.domain.timeline import Entry, PromiseEvent, timeline
+from contracts.domain.timeline import Entry, PromiseEvent, SetChange, timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,23 @@ class Replay:
     facts: Facts
 
 
-def replay(promise_set: PromiseSet, facts: Facts, events: Iterable[PromiseEvent], until: datetime) -> Replay:
+def replay(
+    promise_set: PromiseSet,
+    facts: Facts,
+    events: Iterable[PromiseEvent],
+    until: datetime,
+    changes: Sequence[SetChange] = (),
+) -> Replay:
     """Fold the events up to `until` into the clocks of a promise set.
 
-    `facts` are the ticket's first facts. Events may come in any order. Raises DocumentError for an event that cannot
-    be folded, also for one after `until`.
+    `facts` are the ticket's first facts. Events may come in any order. `changes`, in order, put other wordings in force
+    from an instant on: open clocks are computed anew from their own start, closed ones keep their record (rules 5, 7
+    and 12); all wordings know rounds, or none. Raises DocumentError for an event that cannot be folded, also for one
+    after `until`.
     """
     until = read_instant(until, "until")
     fold = _Fold(promise_set, facts)
-    for entry in timeline(events, promise_set):
+    for entry in timeline(events, promise_set, changes):
         if entry.at > until:
             break
         fold.enter(entry)
@@ -107,16 +115,21 @@ class _Fold:
             case "date_agreed" if entry.due is not None:
                 return current.agree(self.promise_set.vocabulary.targets[entry.target], entry.due, entry.at)
             case "facts_changed":
-                return self._change_facts(entry, current)
+                return self._change(entry, current)
             case "reopened":
                 return self._reopen(entry, current)
         current.happen(entry.event, entry.at)
         return ""
 
-    def _change_facts(self, entry: Entry, current: Round) -> str:
+    def _change(self, entry: Entry, current: Round) -> str:
         self.facts = self.facts.changed(entry.facts)
-        if current.resolved_at is None:  # else they count from the next round (rule 6)
+        self.promise_set = entry.promise_set or self.promise_set
+        if current.resolved_at is not None:  # they count from the next round (rule 6)
+            return ""
+        if entry.promise_set is None:
             current.change_facts(self.facts)
+        else:
+            current.change_set(self.promise_set, self.facts, entry.at)
         return ""
 
     def _reopen(self, entry: Entry, current: Round) -> str:

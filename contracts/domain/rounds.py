@@ -16,7 +16,7 @@ from contracts.domain.vocabulary import DERIVED_EVENT, RESOLUTION, Target
 
 @dataclass(slots=True)
 class Clock:
-    """The clock of a target in a round.
+    """The clock of a target in a round, under the wording of `promise_set`.
 
     `runs` belong to the rows that fit and are armed, `agreement` replaces them while there is one. `breaks_at` is the
     instant at which the clock is breached if nothing else happens, None while a pause holds it.
@@ -24,6 +24,7 @@ class Clock:
 
     target: Target
     runs: list[Run]
+    promise_set: PromiseSet
     agreement: Run | None = None
     started_by_agreement: bool = False
     breaks_at: datetime | None = None
@@ -44,7 +45,11 @@ class Clock:
 
 @dataclass(slots=True)
 class Round:
-    """The state of a round; `seen` has the first time of each event, `pauses` the pauses that have ended."""
+    """The state of a round; `seen` has the first time of each event, `pauses` the pauses that have ended.
+
+    `log` has every event with its time and `asked` the reasons of the pauses since the last end of one, allowed or not:
+    what another wording would make of them is known only when it comes.
+    """
 
     number: int
     promise_set: PromiseSet
@@ -55,6 +60,8 @@ class Round:
     paused_at: datetime | None = None
     pause_reason: str = ""
     resolved_at: datetime | None = None
+    log: list[tuple[str, datetime]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
 
     def pass_to(self, at: datetime) -> None:
         """Let time pass: due instants before `at` break, the earliest first (rules 3 and 8)."""
@@ -64,6 +71,7 @@ class Round:
     def happen(self, event: str, at: datetime) -> None:
         """An event and all it implies: the first of a name counts, for an agreement's clock any (rule 2)."""
         names = self.promise_set.counts_as[event]
+        self.log.append((event, at))
         fresh = [name for name in names if name not in self.seen]
         self.seen.update(dict.fromkeys(fresh, at))
         self._start(fresh)
@@ -81,10 +89,25 @@ class Round:
         for target in self.promise_set.rows_by_target:
             self._renew(target)
 
+    def change_set(self, promise_set: PromiseSet, facts: Facts, at: datetime) -> None:
+        """From `at` on another wording counts: open clocks are judged anew by it, closed ones keep theirs.
+
+        What has happened, earlier pauses and agreed dates stay. A pause that goes on at `at` is held by the reasons of
+        the new wording from then on.
+        """
+        self.promise_set, self.facts = promise_set, facts
+        for event, happened_at in self.log:
+            for name in promise_set.counts_as.get(event, ()):
+                self.seen.setdefault(name, happened_at)
+        self._pause_anew(at)
+        for target in dict.fromkeys((*promise_set.rows_by_target, *self.clocks)):
+            self._adopt(target)
+
     def pause(self, reason: str, at: datetime) -> str:
         """Hold the clocks (rule 4); gives why not, if it changes nothing."""
         if self.resolved_at is not None:
             return "already resolved"
+        self.asked.append(reason)
         if reason not in self.promise_set.pause_reasons:
             return "reason not allowed"
         if self.paused_at is not None:
@@ -95,6 +118,7 @@ class Round:
 
     def resume(self, at: datetime) -> str:
         """End the pause; gives why not, if there is none."""
+        self.asked.clear()
         if self.paused_at is None:
             return "not paused"
         self.pauses.append(Pause(self.paused_at, at))
@@ -108,7 +132,9 @@ class Round:
         if clock is None:
             if self.resolved_at is not None:
                 return "already resolved"
-            clock = self.clocks[target.name] = Clock(target, [], agreed_run(at, due), started_by_agreement=True)
+            run = agreed_run(at, due)
+            clock = Clock(target, [], self.promise_set, agreement=run, started_by_agreement=True)
+            self.clocks[target.name] = clock
         elif not clock.is_open:
             return "clock is closed"
         start = clock.agreement.start if clock.agreement else self.earliest(clock, at).start
@@ -153,12 +179,30 @@ class Round:
         runs = self.fitting_runs(target)
         if clock is None:
             if runs and self.resolved_at is None:
-                self._open(Clock(self.promise_set.vocabulary.targets[target], runs))
+                self._open(Clock(self.promise_set.vocabulary.targets[target], runs, self.promise_set))
         elif runs or clock.agreement:
             clock.runs = runs
             self._aim(clock)
         else:
             del self.clocks[target]
+
+    def _adopt(self, target: str) -> None:
+        """Bring a target's clock under the present wording; one without an agreed date begins anew."""
+        clock = self.clocks.get(target)
+        if clock is not None and clock.is_open and clock.agreement is None:
+            del self.clocks[target]
+        elif clock is not None and clock.is_open and target in self.promise_set.vocabulary.targets:
+            clock.promise_set, clock.target = self.promise_set, self.promise_set.vocabulary.targets[target]
+        self._renew(target)
+
+    def _pause_anew(self, at: datetime) -> None:
+        allowed = next((reason for reason in self.asked if reason in self.promise_set.pause_reasons), "")
+        if self.paused_at is not None and not allowed:
+            self.pauses.append(Pause(self.paused_at, at))
+            self.paused_at = None
+        elif self.paused_at is None and allowed:
+            self.paused_at, self.pause_reason = at, allowed
+        self._aim_all()
 
     def _open(self, clock: Clock) -> None:
         """Start a clock; what is already done is not owed again, only judged (rule 2)."""

@@ -1,7 +1,7 @@
 """The events of one subject, checked and put in the order in which they count."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from contracts.domain.document import DocumentError, at, read_instant, read_mapping, read_name, read_text, shown
@@ -25,8 +25,19 @@ class PromiseEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class SetChange:
+    """From `at` on (of equal times, from `seq` on) another wording counts: a later version, other calendars, or another
+    set.
+    """
+
+    at: datetime
+    seq: int
+    promise_set: PromiseSet
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """A checked event: times in UTC, facts read."""
+    """A checked event: times in UTC, facts read. A change of the wording is a change of facts with a `promise_set`."""
 
     at: datetime
     event: str
@@ -35,16 +46,29 @@ class Entry:
     facts: Mapping[str, object] = field(default_factory=dict)
     target: str = ""
     due: datetime | None = None
+    promise_set: PromiseSet | None = None
 
 
-def timeline(events: Iterable[PromiseEvent], promise_set: PromiseSet) -> list[Entry]:
-    """The events by their own time, equal times in the order of entry (rule 1).
+def timeline(events: Iterable[PromiseEvent], promise_set: PromiseSet, changes: Sequence[SetChange] = ()) -> list[Entry]:
+    """The events by their own time, equal times in the order of entry (rule 1), the changes of the wording among them.
 
-    Raises DocumentError ("events[3].due: ...") for an event that is unknown, derived or lacks what it needs.
+    Raises DocumentError ("events[3].due: ...") for an event that is unknown to the wording of its time, derived or
+    lacks what it needs.
     """
-    entries = [_check(event, f"events[{i}]", promise_set.vocabulary) for i, event in enumerate(events)]
+    entries = [
+        _check(event, f"events[{i}]", set_at(promise_set, changes, event.at, event.seq).vocabulary)
+        for i, event in enumerate(events)
+    ]
+    entries += [Entry(change.at, "facts_changed", change.seq, promise_set=change.promise_set) for change in changes]
     entries.sort(key=lambda entry: (entry.at, entry.seq))
     return _join_facts(entries, promise_set)
+
+
+def set_at(promise_set: PromiseSet, changes: Sequence[SetChange], instant: datetime, seq: int) -> PromiseSet:
+    """The wording that counts at an instant; `changes` are in order."""
+    return next(
+        (change.promise_set for change in reversed(changes) if (change.at, change.seq) <= (instant, seq)), promise_set
+    )
 
 
 def _check(event: PromiseEvent, path: str, vocabulary: Vocabulary) -> Entry:
@@ -71,7 +95,7 @@ def _check_agreement(instant: datetime, event: PromiseEvent, path: str, vocabula
 
 
 def _join_facts(entries: list[Entry], promise_set: PromiseSet) -> list[Entry]:
-    """Facts changed at one instant are one change, in the place of the first (rule 7).
+    """Facts changed at one instant are one change, in the place of the first (rule 7); so is a change of the wording.
 
     A change entered after the instant's `resolved` or `reopened` stays on its side of it (rule 6).
     """
@@ -82,11 +106,15 @@ def _join_facts(entries: list[Entry], promise_set: PromiseSet) -> list[Entry]:
             first = None
         if entry.event == "facts_changed" and first is not None:
             earlier = joined[first]
-            joined[first] = Entry(entry.at, entry.event, earlier.seq, facts={**earlier.facts, **entry.facts})
+            joined[first] = replace(
+                earlier,
+                facts={**earlier.facts, **entry.facts},
+                promise_set=entry.promise_set or earlier.promise_set,
+            )
             continue
         if entry.event == "facts_changed":
             first = len(joined)
-        elif not ROUND_EVENTS.isdisjoint(promise_set.counts_as[entry.event]):
+        elif not ROUND_EVENTS.isdisjoint(promise_set.counts_as.get(entry.event, ())):
             first = None
         joined.append(entry)
     return joined

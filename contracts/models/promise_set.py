@@ -37,9 +37,28 @@ class PromiseVersion(models.Model):
     arms_on_breach = models.BooleanField()
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["promise_set", "number"], name="promise_version")]
 
     def __str__(self) -> str:
         return f"{self.promise_set_id} v{self.number}"
+
+
+class PromiseDraft(models.Model):
+    """The wording of a set that is being edited, one a code; no ticket ever stands under it.
+
+    `document` is JSON text {"set": …, "targets": {own ones}, "events": {own ones}}, `version` counts the savings and
+    `base` is the published version that the draft began from.
+    """
+
+    code = models.CharField(max_length=20, unique=True)
+    document = models.TextField()
+    base = models.ForeignKey(PromiseVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.code} draft {self.version}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import DateField, Max, Min, OuterRef, Q, QuerySet, Subquery
 
-from contracts.enums import ContractState
+from contracts.enums import COVERING_STATES
 from contracts.models import Contract, ContractLine, Warranty
 from contracts.queries.contract import contracts_for
 from customers.models import Asset
@@ -53,15 +53,15 @@ def contracts_of_assets(ids: Sequence[int], day: date) -> dict[int, tuple[str, d
     lines = ContractLine.objects.filter(
         covers,
         customer=OuterRef("customer"),
-        contract__state__in=[ContractState.ACTIVE, ContractState.TERMINATED],
-        contract__starts_on__lte=day,
-        contract__ends_on__gte=day,
-    ).order_by("-contract__ends_on", "-contract")
+        contract__state__in=COVERING_STATES,
+        starts_on__lte=day,
+        ends_on__gte=day,
+    ).order_by("-ends_on", "-contract")
     covered = Asset.objects.filter(pk__in=ids).annotate(
-        number=Subquery(lines.values("contract__number")[:1]), until=Subquery(lines.values("contract__ends_on")[:1])
+        number=Subquery(lines.values("contract__number")[:1]), until=Subquery(lines.values("ends_on")[:1])
     )
     return {pk: (number, until) for pk, number, until in covered.values_list("pk", "number", "until") if number}
 
 
 def _signed(user: Any) -> QuerySet[Contract]:
-    return contracts_for(user).exclude(state=ContractState.DRAFT)
+    return contracts_for(user).filter(state__in=COVERING_STATES)

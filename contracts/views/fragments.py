@@ -6,22 +6,21 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contracts.domain.coverage import verdict_of
 from contracts.domain.promise_words import included, promised, set_name, sets_in_force
-from contracts.enums import ContractState
+from contracts.enums import OPEN_STATES
 from contracts.models import ContractLine, Warranty
 from contracts.queries.column import contract_end, contract_terms, contracts_of_assets, warranties_of
 from contracts.queries.contract import contracts_for, lines_for
-from contracts.queries.entitlement import entitled
-from contracts.views.words import EXPIRING_DAYS, LOOKS, today, until_words
+from contracts.views.words import EXPIRING_DAYS, today, until_words
 from core import clock
+from core.permissions import can
 from customers.enums import Locality
-from customers.models import Asset, Customer
+from customers.models import Customer
 from customers.queries.column import Cell, Cells
-from customers.queries.life_line import LifeEvent
 
 # --- Columns ----------------------------------------------------------------------------------------------------------
 
@@ -96,12 +95,14 @@ def contract_tab(request: HttpRequest, customer: Customer) -> str:
         }
         for one in contracts
     ]
-    return render_to_string("contracts/contract_tab.html", {"contracts": shown}, request)
+    new_url = f"{reverse('contracts:contract-create')}?customer={customer.pk}"
+    context = {"contracts": shown, "new_url": new_url if can(request.user, "contracts.create_contract") else ""}
+    return render_to_string("contracts/contract_tab.html", context, request)
 
 
 def _state(contract: Any, day: date) -> dict[str, str]:
-    if contract.state == ContractState.DRAFT:
-        return {"look": "unknown", "text": str(ContractState.DRAFT.label)}
+    if contract.state in OPEN_STATES:
+        return {"look": "unknown", "text": str(contract.get_state_display())}
     if contract.ends_on < day:
         return {"look": "expired", "text": _("ended %(day)s") % {"day": contract.ends_on.isoformat()}}
     if contract.starts_on > day:
@@ -133,30 +134,3 @@ def about(line: ContractLine) -> str:
     if line.site:
         return _("Site: %(name)s") % {"name": line.site.name}
     return _("All sites and devices")
-
-
-def asset_verdict(request: HttpRequest, asset: Asset) -> str:
-    """Who pays for a service of the device today, with the reason; three statements."""
-    found = entitled(customer=asset.site.customer, asset=asset, on_day=today())
-    verdict = verdict_of(found)
-    shown = {
-        "code": LOOKS[verdict.level],
-        "title": verdict.title,
-        "reason": verdict.reason,
-        "source": verdict.source,
-    }
-    others = [line.contract.number for line in found.others]
-    return render_to_string("contracts/asset_verdict.html", {"verdict": shown, "others": others}, request)
-
-
-def warranty_life(user: Any, asset: Asset) -> list[LifeEvent]:
-    """When the device's warranties begin and end."""
-    day, events = today(), []
-    for warranty in Warranty.objects.filter(asset=asset).select_related("line__contract").order_by("starts_on"):
-        number = warranty.line.contract.number
-        events.append(
-            LifeEvent(warranty.starts_on, "shield-check", _("Warranty begins (%(number)s)") % {"number": number})
-        )
-        words = _("Warranty ended (%(number)s)") if warranty.ends_on < day else _("Warranty ends (%(number)s)")
-        events.append(LifeEvent(warranty.ends_on, "shield-half", words % {"number": number}))
-    return events

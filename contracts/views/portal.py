@@ -1,5 +1,6 @@
 """S46: contracts and warranties as the customer reads them."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,11 +12,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from contracts.domain.coverage import verdict
+from contracts.domain.coverage import basis_of, findings, verdict
+from contracts.domain.coverage_card import card
+from contracts.domain.coverage_rules import Situation
 from contracts.domain.promise_words import Promised, included, promised, set_name, sets_in_force
-from contracts.models import Contract, ContractLine
+from contracts.domain.terms_words import class_words
+from contracts.enums import COVERING_STATES
+from contracts.models import Contract, ContractLine, DocumentFile
 from contracts.queries.contract import contracts_for, lines_for
-from contracts.queries.entitlement import terms_of
+from contracts.queries.document_file import documents_for
+from contracts.queries.entitlement import Term, terms_of_assets
+from contracts.queries.terms import terms_of
 from contracts.views.fragments import about
 from contracts.views.words import LOOKS, today
 from core import clock, formats
@@ -47,15 +54,26 @@ def _assets(user: Any) -> Any:
 
 def _devices(page: Page, day: date) -> list[dict[str, Any]]:
     shown: list[Asset] = list(page)
-    terms = terms_of(shown) if shown else {}
-    return [{"asset": asset, **_cover(terms[asset.pk], day)} for asset in shown]
+    terms = terms_of_assets(shown) if shown else {}
+    return [_device(asset, terms[asset.pk], day) for asset in shown]
 
 
-def _cover(terms: Any, day: date) -> dict[str, Any]:
-    """The verdict in plain words: covered until when, or that we check or quote first."""
-    found = verdict(terms, day, asset_known=True)
+def _device(asset: Asset, terms: Sequence[Term], day: date) -> dict[str, Any]:
+    """The verdict in plain words: covered until when, what is included and what costs, or that we check or quote
+    first.
+    """
+    found = verdict(tuple(terms), day, asset_known=True)
+    whole = [term for term in terms if not term.part]
+    judged = findings(whole, asset.product, Situation(day, distance_km=asset.site.distance_km))
+    parts = [one for one in (basis_of(term, asset.product) for term in terms if term.part) if one.ends_on >= day]
     label = _("until %(day)s") % {"day": written(found.until)} if found.until and found.level != "paid" else ""
-    return {"look": LOOKS[found.level], "label": label, "reason": found.reason}
+    return {
+        "asset": asset,
+        "look": LOOKS[found.level],
+        "label": label,
+        "card": card(found, judged),
+        "parts": [{"name": one.part, "until": written(one.ends_on)} for one in parts],
+    }
 
 
 def written(day: date) -> str:
@@ -64,18 +82,34 @@ def written(day: date) -> str:
 
 
 def _contracts(user: Any, day: date) -> list[dict[str, Any]]:
-    """Contracts in force and to come; those that are over are told by their devices. Five statements."""
-    contracts = list(contracts_for(user).filter(ends_on__gte=day).exclude(state="draft").order_by("ends_on", "pk"))
+    """Contracts in force and to come; those that are over are told by their devices. Seven statements."""
+    running = contracts_for(user).filter(ends_on__gte=day, state__in=COVERING_STATES)
+    contracts = list(running.select_related("service_manager").order_by("ends_on", "pk"))
     lines = lines_for(user).filter(contract__in=contracts).select_related("promise_set", "site", "asset__site")
+    lines = lines.prefetch_related("terms")
     by_contract: dict[int, list[ContractLine]] = {}
     for line in lines.order_by("pk"):
         by_contract.setdefault(line.contract_id, []).append(line)
     sets = sets_in_force({line.promise_set_id for listed in by_contract.values() for line in listed}, clock.now())
     sites = list(sites_for(user).order_by("name", "pk"))
+    files = _documents(user, contracts)
     return [
-        {"contract": one, "term": _term(one, day), "lines": _lines(by_contract.get(one.pk, []), sets, sites)}
+        {
+            "documents": files.get(one.pk, []),
+            "contract": one,
+            "term": _term(one, day),
+            "lines": _lines(by_contract.get(one.pk, []), sets, sites),
+        }
         for one in contracts
     ]
+
+
+def _documents(user: Any, contracts: list[Contract]) -> dict[int, list[DocumentFile]]:
+    """The papers of each contract that the customer may fetch, the newest version of each."""
+    found: dict[int, dict[str, DocumentFile]] = {}
+    for one in documents_for(user, contracts):
+        found.setdefault(one.contract_id, {}).setdefault(one.title, one)
+    return {pk: list(files.values()) for pk, files in found.items()}
 
 
 def _term(contract: Contract, day: date) -> str:
@@ -98,10 +132,19 @@ def _lines(lines: list[ContractLine], sets: dict[int, Any], sites: list[Site]) -
                 "about": about(line),
                 "set_name": set_name(promise_set),
                 "tables": tables,
-                "includes": included(promise_set),
+                **_said(promise_set, line),
             }
         )
     return shown
+
+
+def _said(promise_set: Any, line: ContractLine) -> dict[str, Any]:
+    """What a line includes: what is owed, and what each of its warranty classes says."""
+    classes = [terms_of(vars(one)) for one in line.terms.all()]
+    return {
+        "includes": included(promise_set, []),
+        "classes": [{"name": one.name, "words": class_words(one)} for one in classes],
+    }
 
 
 def _tables(promise_set: Any, sites: list[Site]) -> list[dict[str, Any]]:
@@ -126,6 +169,6 @@ def _tables(promise_set: Any, sites: list[Site]) -> list[dict[str, Any]]:
 def home_card(request: HttpRequest, user: Any) -> str:
     """The card on the portal's home: the contracts in force and until when; one statement."""
     day = today()
-    held = contracts_for(user).filter(starts_on__lte=day, ends_on__gte=day).exclude(state="draft")
+    held = contracts_for(user).filter(starts_on__lte=day, ends_on__gte=day).filter(state__in=COVERING_STATES)
     shown = [{"title": one.title, "until": written(one.ends_on)} for one in held.order_by("ends_on")[:SOON_SHOWN]]
     return render_to_string("contracts/portal_home.html", {"contracts": shown}, request)

@@ -1,5 +1,6 @@
 """Starts everything in order, keeps it running, and stops it without a trace."""
 
+import base64
 import fcntl
 import os
 import secrets
@@ -117,6 +118,7 @@ class Supervisor:
             env["DATABASE_URL"] = self.start_postgres(sockets)
         env.setdefault("DEMO", "1")
         env.setdefault("SECRET_KEY", secret_key(self.var))
+        env.setdefault("CRYPTO_KEYS", crypto_key(self.var))
         env.setdefault("BASE_URL", f"http://{shown(self.host)}:{self.port}")
         env.setdefault("ALLOWED_HOSTS", "*" if self.host in ("", "0.0.0.0", "::") else self.host)
         if embedded:
@@ -285,10 +287,18 @@ def secret_key(var: Path) -> str:
     return path.read_text().strip()
 
 
+def crypto_key(var: Path) -> str:
+    """The key for access data of customers' systems, beside the database and not in it, made on the first start."""
+    path = var / "crypto_key"
+    if not path.exists():
+        write_private(path, base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+    return path.read_text().strip()
+
+
 def write_addresses(var: Path, env: Mapping[str, str]) -> None:
     """Tell commands that somebody types beside the running product where its servers are."""
-    names = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BASE_URL", "DEMO")
-    write_private(var / "servers.env", "".join(f"{name}={env[name]}\n" for name in names))
+    names = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "CRYPTO_KEYS", "BASE_URL", "DEMO")
+    write_private(var / "servers.env", "".join(f"{name}={env[name]}\n" for name in names if name in env))
 
 
 def write_private(path: Path, text: str) -> None:

@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from core.enums import OutboxState
 from core.models import Heartbeat, Outbox
 
@@ -39,3 +41,11 @@ def backlog(now: datetime) -> Backlog:
     due = Outbox.objects.filter(state=OutboxState.NEW, not_before__lte=now).order_by("not_before")
     oldest = due.values_list("not_before", flat=True).first()
     return Backlog(due.count(), oldest, Outbox.objects.filter(state=OutboxState.DEAD).count())
+
+
+def clock_drift(now: datetime) -> float:
+    """Seconds by which the clock of the database is ahead of ours."""
+    with connection.cursor() as cursor:
+        cursor.execute("select extract(epoch from clock_timestamp())::float8")
+        (theirs,) = cursor.fetchone()
+    return float(theirs) - now.timestamp()

@@ -6,13 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.enums import UserKind
-from core.domain import audit
+from core.domain import audit, record
 from core.errors import InputError
+from customers.domain import access
 from customers.domain import phone as phones
-from customers.domain import record
+from customers.enums import ContactRole
 from customers.models import Contact, ContactSite, Customer, Site
 
-SHOWN = frozenset({"name", "position", "phone", "email", "may_report", "is_active"})
+SHOWN = frozenset({"name", "position", "role", "phone", "email", "may_report", "is_active"})
 FIELDS = SHOWN | {"user"}
 
 
@@ -23,6 +24,7 @@ def create(
     actor: Any,
     now: datetime,
     position: str = "",
+    role: str = ContactRole.OTHER,
     phone: str = "",
     email: str = "",
     may_report: bool = True,
@@ -36,6 +38,7 @@ def create(
         "user": user,
         "name": name,
         "position": position,
+        "role": role,
         "phone": phones.stored(phone),
         "email": email,
         "may_report": may_report,
@@ -43,34 +46,48 @@ def create(
     with transaction.atomic():
         record.save(contact, values, actor=actor, action="contact.create", now=now)
         assign_sites(contact=contact, sites=sites, actor=actor, now=now)
+        if user and not customer.is_active:
+            access.settle(contact=contact, actor=actor, now=now)
     return contact
 
 
 def change(*, contact: Contact, actor: Any, now: datetime, **values: Any) -> None:
-    """Change any of `FIELDS`. InputError at the field for bad input."""
+    """Change any of `FIELDS`; with `is_active` the login follows at once. InputError at the field for bad input."""
     _refuse_staff_login(values.get("user"))
     if "phone" in values:
         values["phone"] = phones.stored(values["phone"])
-    record.change(contact, values, FIELDS, actor=actor, action="contact.change", now=now)
+    with transaction.atomic():
+        record.change(contact, values, FIELDS, actor=actor, action="contact.change", now=now)
+        if not {"is_active", "user"}.isdisjoint(values):
+            access.settle(contact=contact, actor=actor, now=now)
 
 
 def version_of(contact: Contact) -> str:
     """What the contact's form carries, its sites included."""
-    sites = sorted(contact.sites.values_list("pk", flat=True)) if contact.pk else []
+    sites = sorted(site.pk for site in contact.sites.all()) if contact.pk else []
     return record.version_of(contact, SHOWN, sites=sites)
 
 
-def revise(*, contact: Contact, version: str, sites: Iterable[Site], actor: Any, now: datetime, **values: Any) -> None:
+def revise(
+    *,
+    contact: Contact,
+    actor: Any,
+    now: datetime,
+    version: str | None = None,
+    sites: Iterable[Site] | None = None,
+    **values: Any,
+) -> None:
     """What the contact's form does: `change` and `assign_sites` in one transaction, by the version it was drawn from.
 
     StaleError if the contact or its sites were changed meanwhile, InputError at the field; then nothing is changed.
     """
     with transaction.atomic():
         contact.refresh_from_db(from_queryset=Contact.objects.select_for_update())
-        if version_of(contact) != version:
+        if version is not None and version_of(contact) != version:
             raise record.stale(contact, SHOWN)
         change(contact=contact, actor=actor, now=now, **values)
-        assign_sites(contact=contact, sites=sites, actor=actor, now=now)
+        if sites is not None:
+            assign_sites(contact=contact, sites=sites, actor=actor, now=now)
 
 
 def assign_sites(*, contact: Contact, sites: Iterable[Site], actor: Any, now: datetime) -> None:

@@ -36,6 +36,7 @@ def invite(*, contact: Contact, actor: Any, now: datetime) -> None:
             raise RuleError("has_login", _("This contact can log in already."))
         if not contact.is_active:
             raise RuleError("disabled", _("This contact is disabled. Enable them first."))
+        _refuse_unserved(contact)
         email = users.clean_email(contact.email)
         subject = record.subject(contact)
         link.withdraw(now, subject=subject, purpose=Purpose.INVITE)
@@ -59,18 +60,34 @@ def disable(*, contact: Contact, actor: Any, now: datetime) -> None:
     with transaction.atomic():
         _lock(contact)
         contacts.change(contact=contact, is_active=False, actor=actor, now=now)
-        link.withdraw(now, subject=record.subject(contact))
-        if contact.user:
-            users.disable_user(user=contact.user, actor=actor, now=now)
 
 
 def enable(*, contact: Contact, actor: Any, now: datetime) -> None:
-    """Let a contact in again. Old sessions, links and invitations stay dead."""
+    """Let a contact in again. Old sessions, links and invitations stay dead. RuleError while the customer is not
+    served.
+    """
     with transaction.atomic():
         _lock(contact)
+        _refuse_unserved(contact)
         contacts.change(contact=contact, is_active=True, actor=actor, now=now)
-        if contact.user:
-            users.enable_user(user=contact.user, actor=actor, now=now)
+
+
+def appoint(*, contact: Contact, is_administrator: bool, actor: Any, now: datetime) -> None:
+    """Make a contact with a login the customer's administrator, or a plain contact again; they log in anew. Twice is
+    once. RuleError for somebody without a login.
+    """
+    with transaction.atomic():
+        _lock(contact)
+        if contact.user is None or not contact.is_active:
+            raise RuleError("no_login", _("Only somebody who can log in can be the administrator."))
+        if (Role.CONTACT_ADMIN in contact.user.role_codes) == is_administrator:
+            return
+        more, less = Role.CONTACT, Role.CONTACT_ADMIN
+        if is_administrator:
+            more, less = less, more
+        users.grant_role(user=contact.user, role=more, actor=actor, now=now)
+        users.revoke_role(user=contact.user, role=less, actor=actor, now=now)
+        _note(contact, "contact.appoint", {"is_administrator": [not is_administrator, is_administrator]}, actor, now)
 
 
 def invited(token: object, now: datetime) -> Contact | None:
@@ -138,13 +155,18 @@ def _letter(contact: Contact, token: str) -> str:
 def _stands(contact: Contact, found: OneUseLink) -> bool:
     """The invitation is for the address as it was: a corrected address needs a new one."""
     same = contact.email.strip().lower() == found.facts["email"]
-    return contact.is_active and contact.user_id is None and same
+    return contact.is_active and contact.customer.is_active and contact.user_id is None and same
 
 
 def _of(found: OneUseLink) -> Contact | None:
     key = found.subject.rpartition(":")[2]
     contact = Contact.objects.select_related("customer").filter(pk=int(key)).first()
     return contact if contact and record.subject(contact) == found.subject else None
+
+
+def _refuse_unserved(contact: Contact) -> None:
+    if not contact.customer.is_active:
+        raise RuleError("not_served", _("This customer is no longer served. Nobody there is given access."))
 
 
 def _lock(contact: Contact) -> None:

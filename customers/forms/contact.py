@@ -5,7 +5,8 @@ from django import forms
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from customers.forms.base import MasterForm, PhoneField
+from core.forms import MasterForm, PhoneField
+from customers.enums import ContactRole
 from customers.models import Contact, Customer, Site
 
 
@@ -16,6 +17,9 @@ class ContactForm(MasterForm):
 
     name = forms.CharField(label=_("Full name"), max_length=60)
     position = forms.CharField(label=_("Position"), max_length=60, required=False)
+    role = forms.ChoiceField(
+        label=_("Role at the customer"), choices=ContactRole.choices, required=False, initial=ContactRole.OTHER
+    )
     phone = PhoneField(label=_("Phone"))
     email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
     may_report = forms.BooleanField(
@@ -44,6 +48,9 @@ class ContactForm(MasterForm):
         super().__init__(data, row=row, initial=initial)
         sites: Any = self.fields["sites"]
         sites.queryset = Site.objects.filter(customer=customer).order_by("name")
+
+    def clean_role(self) -> str:
+        return self.cleaned_data["role"] or ContactRole.OTHER
 
     def stored(self, row: Model) -> dict[str, Any]:
         sites = list(row.sites.values_list("pk", flat=True)) if isinstance(row, Contact) else []

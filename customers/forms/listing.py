@@ -1,5 +1,6 @@
 """What the lists can be asked for: the visible filters of customers and devices, handed on to `customers.filters`."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -7,7 +8,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.filters import LONGEST_SEARCH
-from customers.models import Customer, Product
+from customers.enums import PartnerKind
+from customers.models import Customer, Partner, Product
 
 
 class SearchInput(forms.TextInput):
@@ -42,6 +44,18 @@ class CustomerListForm(ListForm):
         required=False,
         choices=[("", _("All")), ("true", _("Served now")), ("false", _("No longer served"))],
     )
+    region = forms.ChoiceField(label=_("Region"), required=False)
+    partner = forms.ModelChoiceField(queryset=Partner.objects.none(), required=False, widget=forms.HiddenInput)
+    care = forms.ChoiceField(
+        label=_("Care"), required=False, choices=[("", _("All")), ("due", _("Visit due")), ("none", _("No plan"))]
+    )
+
+    def __init__(self, data: Any, *, regions: Iterable[str] = (), partners: Any = None) -> None:
+        super().__init__(data)
+        fields: Any = self.fields
+        fields["region"].choices = [("", _("All")), *((name, name) for name in regions)]
+        if partners is not None:
+            fields["partner"].queryset = partners
 
 
 class AssetListForm(ListForm):
@@ -73,4 +87,19 @@ class ProductListForm(ListForm):
         max_length=LONGEST_SEARCH,
         required=False,
         widget=SearchInput(attrs={"placeholder": _("Code or name")}),
+    )
+
+
+class PartnerListForm(ListForm):
+    q = forms.CharField(
+        label=_("Search"),
+        max_length=LONGEST_SEARCH,
+        required=False,
+        widget=SearchInput(attrs={"placeholder": _("Code or name")}),
+    )
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All")), *PartnerKind.choices])
+    is_active = forms.ChoiceField(
+        label=_("Cooperation"),
+        required=False,
+        choices=[("", _("All")), ("true", _("At present")), ("false", _("Cooperation ended"))],
     )

@@ -19,7 +19,7 @@ class ColleagueForm(ContactForm):
         initial=True,
         help_text=_("Needs an e-mail address. The link in the mail is good for 7 days."),
     )
-    field_order = ("name", "position", "phone", "email", "sites", "may_report", "invite_now")
+    field_order = ("name", "position", "role", "phone", "email", "sites", "may_report", "invite_now")
 
     def __init__(
         self,

@@ -1,9 +1,12 @@
 from django.conf import settings
 from django.db import models
 
+from customers.enums import ContactRole
+
 
 class Contact(models.Model):
-    """A person at a customer. `user` is the portal login, `may_report` marks an authorised caller [004].
+    """A person at a customer. `user` is the portal login, `may_report` marks an authorised caller [004],
+    `role` is what the person decides or does there.
 
     `sites` are those that the contact answers for: all that the login sees, unless it is the customer's administrator.
     """
@@ -15,6 +18,7 @@ class Contact(models.Model):
     sites = models.ManyToManyField("customers.Site", through="customers.ContactSite", related_name="contacts")
     name = models.CharField(max_length=60)
     position = models.CharField(max_length=60, blank=True)
+    role = models.CharField(max_length=16, choices=ContactRole.choices, default=ContactRole.OTHER)
     phone = models.CharField(max_length=32, blank=True)
     email = models.EmailField(blank=True)
     may_report = models.BooleanField(default=True)

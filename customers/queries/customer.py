@@ -23,12 +23,14 @@ def widen(name: str, visibility: Visibility) -> None:
 
 
 def customers_for(user: Any) -> QuerySet[Customer]:
-    """Desk roles and REST clients: all. Contacts: their own. Other staff: what upper apps show (`widen`)."""
+    """Desk roles and REST clients: all. Contacts: their own while we serve it. Other staff: their partner's, and what
+    upper apps show (`widen`).
+    """
     kind = getattr(user, "kind", None)
     if sees_every_customer(user):
-        return Customer.objects.all()
+        return Customer.objects.filter(merged_into=None)
     if kind == UserKind.CONTACT:
-        return Customer.objects.filter(contacts__user=user, contacts__is_active=True)
+        return Customer.objects.filter(contacts__user=user, contacts__is_active=True, is_active=True)
     if kind == UserKind.STAFF and _widening:
         condition = Q()
         for visibility in _widening.values():
@@ -40,7 +42,7 @@ def customers_for(user: Any) -> QuerySet[Customer]:
 def sites_for(user: Any) -> QuerySet[Site]:
     """The sites of the visible customers; a contact who is not the customer's administrator: the own ones only."""
     if sees_own_sites_only(user):
-        return Site.objects.filter(contacts__user=user, contacts__is_active=True)
+        return Site.objects.filter(contacts__user=user, contacts__is_active=True, customer__is_active=True)
     return _of_visible_customers(user, Site.objects.all())
 
 
@@ -48,14 +50,14 @@ def assets_for(user: Any) -> QuerySet[Asset]:
     """The assets at visible sites, with the product."""
     assets = Asset.objects.select_related("product")
     if sees_own_sites_only(user):
-        return assets.filter(site__contacts__user=user, site__contacts__is_active=True)
+        return assets.filter(site__contacts__user=user, site__contacts__is_active=True, customer__is_active=True)
     return _of_visible_customers(user, assets)
 
 
 def contacts_for(user: Any) -> QuerySet[Contact]:
     """The contacts of the visible customers; a contact who is not the customer's administrator: only themselves."""
     if sees_own_sites_only(user):
-        return Contact.objects.filter(user=user, is_active=True)
+        return Contact.objects.filter(user=user, is_active=True, customer__is_active=True)
     return _of_visible_customers(user, Contact.objects.all())
 
 

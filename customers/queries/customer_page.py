@@ -7,12 +7,13 @@ from django.db.models import CharField, Model, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from core.models import Audit
-from customers.models import Asset, Contact, Customer, Site
+from customers.models import Asset, CarePlan, Contact, Customer, Site
 from customers.queries.column import Cell, Cells
 from customers.queries.customer import sites_for
 
 HISTORY = 20
 REGIONS_NAMED = 2
+MOST_REGIONS = 200
 
 
 def regions(user: Any, ids: Sequence[int]) -> dict[int, Cells]:
@@ -24,12 +25,18 @@ def regions(user: Any, ids: Sequence[int]) -> dict[int, Cells]:
     return {customer: {"region": Cell(_named(districts))} for customer, districts in named.items()}
 
 
+def regions_named(user: Any) -> list[str]:
+    """The districts of all visible sites, to choose from; one statement."""
+    named = sites_for(user).exclude(district="").order_by("district").values_list("district", flat=True)
+    return list(named.distinct()[:MOST_REGIONS])
+
+
 def history(customer: Customer) -> list[Audit]:
-    """The last changes of the customer, its sites, contacts and devices, the newest first; one statement.
+    """The last changes of the customer, its sites, contacts, devices and care plan, the newest first; one statement.
 
     By the keys of these rows, since the trail is indexed by them and far longer than any customer's master data.
     """
-    own = [_keys(model, customer) for model in (Site, Contact, Asset)]
+    own = [_keys(model, customer) for model in (Site, Contact, Asset, CarePlan)]
     subjects = _keys(Customer, customer).union(*own, all=True)
     kept = Audit.objects.filter(subject__in=subjects).select_related("actor")
     return list(kept.order_by("-id")[:HISTORY])

@@ -1,30 +1,32 @@
 """S09 and S10: the list of customers, and all about one of them."""
 
-from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.db.models import F, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.domain.record import version_of
 from core.permissions import can, require
+from core.views.edit import Keeping, Place, sent
 from customers.domain import customer as customers
-from customers.domain.record import version_of
 from customers.filters import CustomerFilter
 from customers.forms.customer import CustomerForm
 from customers.forms.listing import CustomerListForm
 from customers.models import Customer
+from customers.queries.caller import authorised_callers
 from customers.queries.column import CUSTOMERS, Column, cells_of, columns_of
 from customers.queries.customer import customers_for
-from customers.queries.customer_page import history
+from customers.queries.customer_page import history, regions_named
+from customers.queries.partner import partners_for
 from customers.queries.tab import Tab, tabs
-from customers.views.edit import Editing, edit, sent
+from customers.views.care_card import card_of
 from customers.views.history import told
 
 A_PAGE = 50
@@ -35,7 +37,7 @@ PANE = "customer-tabs"
 @require_safe
 def customer_list(request: HttpRequest) -> HttpResponse:
     require(request.user, "customers.list_customers")
-    form = CustomerListForm(request.GET)
+    form = CustomerListForm(request.GET, regions=regions_named(request.user), partners=partners_for(request.user))
     query = form.query()
     columns = columns_of(CUSTOMERS)
     listed = CustomerFilter(query, queryset=customers_for(request.user)).qs
@@ -47,6 +49,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         "columns": columns,
         "page_obj": page,
         "filters": form,
+        "partner": form.cleaned_data.get("partner"),
         "sort": request.GET.get("sort", ""),
         "reset_url": reverse("customers:customer-list") if query else "",
         "may_create": can(request.user, "customers.create_customer"),
@@ -82,7 +85,7 @@ def customer_options(request: HttpRequest) -> HttpResponse:
 
 
 def customer_or_404(request: HttpRequest, pk: int) -> Customer:
-    return get_object_or_404(customers_for(request.user), pk=pk)
+    return get_object_or_404(customers_for(request.user).select_related("partner"), pk=pk)
 
 
 def url_of(customer: Customer, tab: str = "") -> str:
@@ -92,9 +95,15 @@ def url_of(customer: Customer, tab: str = "") -> str:
 
 @require_safe
 def customer_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page, or with `HX-Target: customer-tabs` only its tabs and the chosen pane."""
+    """The page, or with `HX-Target: customer-tabs` only its tabs and the chosen pane. A double's address leads on to
+    the customer that it was merged into.
+    """
     require(request.user, "customers.list_customers")
-    customer = customer_or_404(request, pk)
+    customer = customers_for(request.user).filter(Q(pk=pk) | Q(merged=pk)).first()
+    if customer is None:
+        raise Http404
+    if customer.pk != pk:
+        return redirect(url_of(customer, request.GET.get("tab", "")))
     chosen = _chosen(request.GET.get("tab", ""))
     context = {
         "customer": customer,
@@ -114,61 +123,50 @@ def _chosen(key: str) -> Tab:
 
 def overview(request: HttpRequest, customer: Customer) -> str:
     """The first tab: facts, what upper apps say, who changed what."""
-    context = {"customer": customer, "history": told(history(customer))}
+    context = {
+        "customer": customer,
+        "care": card_of(request, customer),
+        "callers": authorised_callers(request.user, customer.pk),
+        "history": told(history(customer)),
+    }
     return render_to_string("customers/customer_overview.html", context, request)
 
 
 # --- Forms ------------------------------------------------------------------------------------------------------------
 
 
+CUSTOMER_FORMS = Keeping(
+    app="customers",
+    noun="customer",
+    new=gettext_lazy("New customer"),
+    changed=gettext_lazy("Change customer"),
+    submit=gettext_lazy("Save customer"),
+    done=gettext_lazy("Customer saved."),
+    made=gettext_lazy("Customer saved. Add its sites, devices and contacts next."),
+    create=customers.create,
+    change=customers.change,
+    version=lambda customer: version_of(customer, customers.FIELDS),
+)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def customer_create(request: HttpRequest) -> HttpResponse:
-    require(request.user, "customers.create_customer")
-
-    def save(values: dict[str, Any], now: datetime) -> Customer:
-        return customers.create(**values, actor=request.user, now=now)
-
+    """Goes on to the sites, which come next."""
     listed = reverse("customers:customer-list")
-    return edit(
-        request,
-        Editing(
-            title=_("New customer"),
-            submit=_("Save customer"),
-            done=_("Customer saved. Add its sites, devices and contacts next."),
-            form=CustomerForm(sent(request)),
-            save=save,
-            goes_to=lambda row: url_of(row, "sites"),
-            back_url=listed,
-            crumbs=[{"label": _("Customers"), "url": listed}],
-        ),
-    )
+    crumbs = [{"label": _("Customers"), "url": listed}]
+    place = Place(listed, crumbs, goes_to=lambda row: url_of(row, "sites"))
+    return CUSTOMER_FORMS.creating(request, CustomerForm(sent(request)), place)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def customer_change(request: HttpRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk)
-    require(request.user, "customers.change_customer", customer)
+    return CUSTOMER_FORMS.changing(request, CustomerForm(sent(request), row=customer), tab_of(customer), customer)
 
-    def save(values: dict[str, Any], now: datetime) -> Customer:
-        version = request.POST.get("version", "")
-        customers.change(customer=customer, version=version, actor=request.user, now=now, **values)
-        return customer
 
-    return edit(
-        request,
-        Editing(
-            title=_("Change customer"),
-            submit=_("Save customer"),
-            done=gettext_lazy("Customer saved."),
-            form=CustomerForm(sent(request), row=customer),
-            save=save,
-            goes_to=url_of,
-            back_url=url_of(customer),
-            crumbs=crumbs_of(customer),
-            row=customer,
-            version=lambda: version_of(customer, customers.FIELDS),
-        ),
-    )
+def tab_of(customer: Customer, tab: str = "") -> Place:
+    """Forms that were opened from a tab of the customer's page go back there."""
+    return Place(url_of(customer, tab), crumbs_of(customer, tab))
 
 
 def crumbs_of(customer: Customer, tab: str = "") -> list[dict[str, str]]:

@@ -4,18 +4,24 @@ from dataclasses import dataclass
 
 import segno
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core import pdf
 from core.permissions import require
+from customers.forms.label import LabelForm
 from customers.models import Asset
 from customers.queries.customer import assets_for, sites_for
 
 QUIET = 4
-MOST_LABELS = 200
+MOST_LABELS = 210
+A_PAGE = 21
 
 
 @dataclass(frozen=True)
@@ -82,3 +88,34 @@ def site_labels(request: HttpRequest, pk: int) -> HttpResponse:
 def _sheet(request: HttpRequest, assets: list[Asset], title: str, back_url: str) -> HttpResponse:
     context = {"labels": [label_of(request, asset) for asset in assets], "title": title, "back_url": back_url}
     return render(request, "customers/label_sheet.html", context)
+
+
+@require_safe
+def label_pdf(request: HttpRequest) -> HttpResponse:
+    """The labels of `?site=`, or of the chosen `?asset=`, as a PDF file: 3 × 7 of 63.5 × 38.1 mm on each A4 page."""
+    require(request.user, "customers.list_assets")
+    form = LabelForm(request.GET, request.user)
+    if not form.is_valid():
+        raise Http404
+    wanted = form.chosen().select_related("product", "site__customer").order_by("site__name", "name", "pk")
+    listed = list(wanted[: MOST_LABELS + 1])
+    if not listed or len(listed) > MOST_LABELS:
+        return _refused(request, form, len(listed))
+    labels = [label_of(request, asset) for asset in listed]
+    sheets = [labels[start : start + A_PAGE] for start in range(0, len(labels), A_PAGE)]
+    data = pdf.render("customers/label_pdf.html", {"sheets": sheets}, language=get_language() or "zh-hans")
+    response = HttpResponse(data, content_type="application/pdf")
+    name = _("Labels %(name)s.pdf") % {"name": listed[0].site.name}
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
+
+
+def _refused(request: HttpRequest, form: LabelForm, found: int) -> HttpResponse:
+    """Back to where the devices were chosen, with the reason."""
+    if found:
+        said = ngettext("At most %(n)s label at once.", "At most %(n)s labels at once.", MOST_LABELS)
+        messages.error(request, said % {"n": MOST_LABELS} + " " + _("Please choose single devices."))
+    else:
+        messages.error(request, _("Please choose the devices first."))
+    site = form.cleaned_data["site"]
+    return redirect("customers:site-tree", site.pk) if site else redirect("customers:asset-list")

@@ -1,28 +1,26 @@
 """S46: the customer's administrator keeps the people of their own organisation."""
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import clock
 from core.permissions import require
+from core.views.edit import Keeping, Place, sent
 from customers.domain import contact as contacts
 from customers.domain import invitation
 from customers.forms.portal_contact import ColleagueForm
 from customers.models import Contact, Customer
 from customers.queries.customer import contacts_for, customers_for
 from customers.queries.portal_contact import colleagues
-from customers.views.edit import Editing, edit
 
 LIST = "customers:portal-contact-list"
-FORM = "customers/portal_contact_form.html"
 
 
 @require_safe
@@ -31,56 +29,34 @@ def portal_contact_list(request: HttpRequest) -> HttpResponse:
     return render(request, "customers/portal_contact_list.html", {"rows": rows})
 
 
+COLLEAGUES = Keeping(
+    app="customers",
+    noun="colleague",
+    new=gettext_lazy("Add a contact"),
+    changed=gettext_lazy("Change a contact"),
+    submit=gettext_lazy("Save contact"),
+    done=gettext_lazy("Contact saved."),
+    made=gettext_lazy("The contact is added."),
+    create=invitation.admit,
+    change=lambda colleague, **given: contacts.revise(contact=colleague, **given),
+    version=contacts.version_of,
+    template="customers/portal_contact_form.html",
+)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def portal_contact_create(request: HttpRequest) -> HttpResponse:
     customer = _customer(request)
-    require(request.user, "customers.create_colleague", customer)
-    form = ColleagueForm(request.POST or None, customer=customer)
-
-    def save(values: dict[str, Any], now: datetime) -> Contact:
-        return invitation.admit(customer=customer, actor=request.user, now=now, **values)
-
-    return edit(
-        request,
-        Editing(
-            title=_("Add a contact"),
-            submit=_("Add contact"),
-            done=_("The contact is added."),
-            form=form,
-            save=save,
-            goes_to=lambda row: reverse(LIST),
-            back_url=reverse(LIST),
-            template=FORM,
-        ),
+    return COLLEAGUES.creating(
+        request, ColleagueForm(sent(request), customer=customer), Place(reverse(LIST)), customer=customer
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def portal_contact_change(request: HttpRequest, pk: int) -> HttpResponse:
     contact = _contact(request, pk)
-    require(request.user, "customers.change_colleague", contact)
-    form = ColleagueForm(request.POST or None, customer=contact.customer, row=contact)
-
-    def save(values: dict[str, Any], now: datetime) -> Contact:
-        sent = request.POST.get("version", "")
-        contacts.revise(contact=contact, version=sent, actor=request.user, now=now, **values)
-        return contact
-
-    return edit(
-        request,
-        Editing(
-            title=_("Change a contact"),
-            submit=_("Save contact"),
-            done=_("Contact saved."),
-            form=form,
-            save=save,
-            goes_to=lambda row: reverse(LIST),
-            back_url=reverse(LIST),
-            row=contact,
-            version=lambda: contacts.version_of(contact),
-            template=FORM,
-        ),
-    )
+    form = ColleagueForm(sent(request), customer=contact.customer, row=contact)
+    return COLLEAGUES.changing(request, form, Place(reverse(LIST)), contact)
 
 
 @require_POST

@@ -1,6 +1,5 @@
 """The catalogue of what we serve."""
 
-from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -8,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.filters import WordsFilter
@@ -18,9 +18,20 @@ from customers.forms.listing import ProductListForm
 from customers.forms.product import ProductForm
 from customers.models import Product
 from customers.queries.product import catalogue
-from customers.views.edit import Editing, edit, sent
+from customers.views.edit import Keeping, Place, sent
 
 A_PAGE = 50
+PRODUCT = Keeping(
+    app="customers",
+    noun="product",
+    new=gettext_lazy("New product"),
+    changed=gettext_lazy("Change product"),
+    submit=gettext_lazy("Save product"),
+    done=gettext_lazy("Product saved."),
+    create=products.create,
+    change=products.change,
+    version=lambda row: version_of(row, products.FIELDS),
+)
 
 
 @require_safe
@@ -28,7 +39,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
     require(request.user, "customers.change_product")
     form = ProductListForm(request.GET)
     query = form.query()
-    found: Any = WordsFilter("code", "name").filter(catalogue(), query.get("q", ""))
+    found: Any = WordsFilter("code", "name", "maker").filter(catalogue(), query.get("q", ""))
     context = {
         "page_obj": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
         "filters": form,
@@ -39,38 +50,15 @@ def product_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def product_create(request: HttpRequest) -> HttpResponse:
-    require(request.user, "customers.create_product")
-
-    def save(values: dict[str, Any], now: datetime) -> Product:
-        return products.create(actor=request.user, now=now, **values)
-
-    return edit(request, _editing(ProductForm(sent(request)), save, title=_("New product")))
+    return PRODUCT.creating(request, ProductForm(sent(request)), _place())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def product_change(request: HttpRequest, pk: int) -> HttpResponse:
     product = get_object_or_404(Product, pk=pk)
-    require(request.user, "customers.change_product", product)
-
-    def save(values: dict[str, Any], now: datetime) -> Product:
-        version = request.POST.get("version", "")
-        products.change(product=product, version=version, actor=request.user, now=now, **values)
-        return product
-
-    form = ProductForm(sent(request), row=product)
-    now_is = {"row": product, "version": lambda: version_of(product, products.FIELDS)}
-    return edit(request, _editing(form, save, title=_("Change product"), **now_is))
+    return PRODUCT.changing(request, ProductForm(sent(request), row=product), _place(), product)
 
 
-def _editing(form: ProductForm, save: Any, **given: Any) -> Editing:
+def _place() -> Place:
     listed = reverse("customers:product-list")
-    return Editing(
-        submit=_("Save product"),
-        done=_("Product saved."),
-        form=form,
-        save=save,
-        goes_to=lambda row: listed,
-        back_url=listed,
-        crumbs=[{"label": _("Products"), "url": listed}],
-        **given,
-    )
+    return Place(back_url=listed, crumbs=[{"label": _("Products"), "url": listed}])

@@ -1,23 +1,22 @@
 """Where the customers' equipment stands."""
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from core.permissions import can, require
+from core.domain.record import version_of
+from core.permissions import can
+from core.views.edit import Keeping, sent
 from customers.domain import site as sites
-from customers.domain.record import version_of
 from customers.forms.site import SiteForm
-from customers.models import Customer, Site
+from customers.models import Customer
 from customers.queries.column import ASSETS, cells_of, columns_of
 from customers.queries.customer import assets_for, sites_for
-from customers.views.customer import crumbs_of, customer_or_404, url_of
-from customers.views.edit import Editing, edit, sent
+from customers.views.customer import customer_or_404, tab_of
 
 TAB = "sites"
 MOST_SHOWN = 200
@@ -25,7 +24,7 @@ MOST_SHOWN = 200
 
 def site_tab(request: HttpRequest, customer: Customer) -> str:
     """The sites with their devices; two statements and one for each source of columns."""
-    listed = sites_for(request.user).filter(customer=customer).order_by("name", "pk")
+    listed = sites_for(request.user).filter(customer=customer).select_related("service_center").order_by("name", "pk")
     found = assets_for(request.user).filter(customer=customer).order_by("name", "pk")
     assets = list(found[: MOST_SHOWN + 1])
     cells = cells_of(ASSETS, request.user, [one.pk for one in assets])
@@ -42,52 +41,27 @@ def site_tab(request: HttpRequest, customer: Customer) -> str:
     return render_to_string("customers/site_tab.html", context, request)
 
 
+SITES = Keeping(
+    app="customers",
+    noun="site",
+    new=gettext_lazy("New site"),
+    changed=gettext_lazy("Change site"),
+    submit=gettext_lazy("Save site"),
+    done=gettext_lazy("Site saved."),
+    create=sites.create,
+    change=sites.change,
+    version=lambda site: version_of(site, sites.FIELDS),
+)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def site_create(request: HttpRequest, pk: int) -> HttpResponse:
     """A new site of the customer `pk`."""
     customer = customer_or_404(request, pk)
-    require(request.user, "customers.create_site", customer)
-
-    def save(values: dict[str, Any], now: datetime) -> Site:
-        return sites.create(customer=customer, actor=request.user, now=now, **values)
-
-    return edit(
-        request,
-        Editing(
-            title=_("New site"),
-            submit=_("Save site"),
-            done=_("Site saved."),
-            form=SiteForm(sent(request)),
-            save=save,
-            goes_to=lambda row: url_of(customer, TAB),
-            back_url=url_of(customer, TAB),
-            crumbs=crumbs_of(customer, TAB),
-        ),
-    )
+    return SITES.creating(request, SiteForm(sent(request)), tab_of(customer, TAB), customer=customer)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def site_change(request: HttpRequest, pk: int) -> HttpResponse:
     site = get_object_or_404(sites_for(request.user).select_related("customer"), pk=pk)
-    require(request.user, "customers.change_site", site)
-
-    def save(values: dict[str, Any], now: datetime) -> Site:
-        version = request.POST.get("version", "")
-        sites.change(site=site, version=version, actor=request.user, now=now, **values)
-        return site
-
-    return edit(
-        request,
-        Editing(
-            title=_("Change site"),
-            submit=_("Save site"),
-            done=_("Site saved."),
-            form=SiteForm(sent(request), row=site),
-            save=save,
-            goes_to=lambda row: url_of(site.customer, TAB),
-            back_url=url_of(site.customer, TAB),
-            crumbs=crumbs_of(site.customer, TAB),
-            row=site,
-            version=lambda: version_of(site, sites.FIELDS),
-        ),
-    )
+    return SITES.changing(request, SiteForm(sent(request), row=site), tab_of(site.customer, TAB), site)

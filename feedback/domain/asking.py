@@ -37,9 +37,11 @@ def ask(*, ticket: Ticket, actor: Any, now: datetime) -> None:
 @outbox.deliverer("rating.ask")
 def deliver_question(row: Outbox, now: datetime) -> None:
     """Ask the ticket's contact, if they were told of the solution and neither rated nor were asked in this round."""
-    ticket = Ticket.objects.select_related("contact__user").get(pk=row.payload["ticket"])
+    ticket = Ticket.objects.select_related("contact__user", "customer").get(pk=row.payload["ticket"])
     contact, this_round = ticket.contact, row.payload["round"]
-    if contact is None or not (contact.email and contact.is_active) or not _is_due(ticket, this_round, now):
+    if contact is None or not (contact.email and contact.is_active and ticket.customer.is_active):
+        return
+    if not _is_due(ticket, this_round, now):
         return
     key = f"rating:{ticket.pk}:{this_round}"
     facts = {"ticket": ticket.pk, "round": this_round, "contact": contact.pk}

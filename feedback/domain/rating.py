@@ -93,7 +93,7 @@ def _stands(found: OneUseLink, ticket: Ticket) -> bool:
 
 
 def _contact_stands(found: OneUseLink) -> bool:
-    return Contact.objects.filter(pk=found.facts["contact"], is_active=True).exists()
+    return Contact.objects.filter(pk=found.facts["contact"], is_active=True, customer__is_active=True).exists()
 
 
 def _lock(pk: int) -> Ticket:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import Role, UserKind
-from contracts.enums import ContractState
+from contracts.enums import COVERING_STATES
 from contracts.models import Contract
 from core.models import Attachment
 from customers.models import Contact, Customer
@@ -61,7 +61,7 @@ def sees_report_file(user: Any, attachment: Attachment) -> bool:
 def customers_to_report(month: Month) -> QuerySet[Customer]:
     """Active customers with a contract in force or a ticket in the month that have no report about it yet."""
     contracts = Contract.objects.filter(
-        customer=OuterRef("pk"), state=ContractState.ACTIVE, starts_on__lte=month.last, ends_on__gte=month.first
+        customer=OuterRef("pk"), state__in=COVERING_STATES, starts_on__lte=month.last, ends_on__gte=month.first
     )
     tickets = Ticket.objects.filter(
         customer=OuterRef("pk"), reported_at__gte=month.start, reported_at__lt=month.end

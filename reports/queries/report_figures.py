@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 
-from contracts.enums import ContractState, SetScope
+from contracts.enums import COVERING_STATES, SetScope
 from contracts.models import Contract
 from contracts.queries.promise_version import promise_rows
 from customers.models import Customer
@@ -91,7 +91,7 @@ def _clocks(customer: Customer, month: Month) -> list[dict[str, Any]]:
 
 def _contracts(customer: Customer, month: Month) -> list[dict[str, str]]:
     found = Contract.objects.filter(
-        customer=customer, state=ContractState.ACTIVE, starts_on__lte=month.last, ends_on__gte=month.first
+        customer=customer, state__in=COVERING_STATES, starts_on__lte=month.last, ends_on__gte=month.first
     ).order_by("number")
     return [{"number": one.number, "title": one.title, "until": one.ends_on.isoformat()} for one in found]
 

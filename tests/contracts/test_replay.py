@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from contracts.domain.facts import Facts
 from contracts.domain.promise_set import PromiseSet, compile_set
 from contracts.domain.replay import replay
-from contracts.domain.timeline import PromiseEvent
+from contracts.domain.timeline import PromiseEvent, SetChange
 from tests.contracts.examples import WORLD, WORLD_CALENDARS, WORLD_VOCABULARY, set_documents, tickets
 from tests.contracts.walk import Walk, minute
 
@@ -50,6 +50,69 @@ def test_fold_equals_minute_walk(document, ticket):
     ]
     assert found == walk.answer()
     assert [(minute(one.at), one.event) for one in answer.ignored] == walk.ignored
+
+
+@settings(quick, max_examples=300)
+@given(set_documents(), set_documents(), tickets(), st.integers(0, 200), st.booleans())
+def test_another_wording_equals_minute_walk(document, other, ticket, twentieths, back):
+    """Rules 5, 7 and 12: from its instant on the new wording counts for what is open; what is closed keeps its record.
+
+    The walk reads the new document anew from its instant on, with no idea of how the engine carries clocks over.
+    """
+    facts, events, until = ticket
+    other = {**other, "rounds": document["rounds"]}
+    first = min(event.at for event in events)
+    at = [first + timedelta(minutes=20 * twentieths + 7), first + timedelta(minutes=20 * twentieths + 1007)]
+    wordings = [other, document] if back else [other]
+    walk = Walk(WORLD, document, facts, minute(until))
+    switched = [(minute(when), "set_changed", wording) for when, wording in zip(at, wordings, strict=False)]
+    walk.go([*(in_minutes(event) for event in events), *switched])
+    changes = [
+        SetChange(when, 100 + index, compile_random(wording))
+        for index, (when, wording) in enumerate(zip(at, wordings, strict=False))
+    ]
+    answer = replay(compile_random(document), Facts(**facts), events, until, changes)
+    assert [(c.target, c.round, c.state, c.due_at, c.met_at, c.breached_at, c.row) for c in answer.clocks] == [
+        (w["target"], w["round"], w["state"], w["due_at"], w["met_at"], w["breached_at"], w["row"])
+        for w in walk.answer()
+    ]
+    assert [c.used_seconds for c in answer.clocks] == [w["used_seconds"] for w in walk.answer()]
+    assert [[(step.step, step.at) for step in c.steps] for c in answer.clocks] == [w["steps"] for w in walk.answer()]
+
+
+@quick
+@given(set_documents(), tickets(), st.integers(0, 200))
+def test_the_same_wording_again_changes_nothing(document, ticket, twentieths):
+    facts, events, until = ticket
+    change = SetChange(
+        min(event.at for event in events) + timedelta(minutes=20 * twentieths), 100, compile_random(document)
+    )
+    once = replay(compile_random(document), Facts(**facts), events, until)
+    assert replay(compile_random(document), Facts(**facts), events, until, [change]).clocks == once.clocks
+
+
+@quick
+@given(set_documents(), set_documents(), tickets(), st.integers(0, 200))
+def test_closed_clocks_keep_their_record_under_another_wording(document, other, ticket, twentieths):
+    """Rule 5: what was met, breached or not needed when the wording changed is later told as it was."""
+    facts, events, until = ticket
+    other = {**other, "rounds": document["rounds"]}
+    at = min(event.at for event in events) + timedelta(minutes=20 * twentieths + 7)
+    assume(at < until)
+    change = SetChange(at, 100, compile_random(other))
+    before = {(c.target, c.round): c for c in replay(compile_random(document), Facts(**facts), events, at).clocks}
+    after = {
+        (c.target, c.round): c for c in replay(compile_random(document), Facts(**facts), events, until, [change]).clocks
+    }
+    for key, clock in before.items():
+        if clock.state in ("met", "met_late", "not_needed"):
+            assert after[key] == clock
+        elif clock.state == "breached":
+            assert (after[key].due_at, after[key].row, after[key].breached_at) == (
+                clock.due_at,
+                clock.row,
+                clock.breached_at,
+            )
 
 
 def folded(document: dict, ticket: tuple, until=None):

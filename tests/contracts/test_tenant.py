@@ -29,7 +29,7 @@ def line_of(contract: Contract) -> ContractLine:
 
 def foreign_customer_of_line(contract: Contract, foreign: Asset) -> None:
     l4 = PromiseSet.objects.get(code="L4")
-    ContractLine.objects.create(contract=contract, customer=foreign.customer, promise_set=l4)
+    ContractLine.objects.create(contract=contract, customer=foreign.customer, promise_set=l4, **TERM)
 
 
 def foreign_site_of_line(contract: Contract, foreign: Asset) -> None:

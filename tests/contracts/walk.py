@@ -65,6 +65,8 @@ class Walk:
     seen: dict = field(default_factory=dict)
     clocks: list[Clock] = field(default_factory=list)
     paused: bool = False
+    asked: list[str] = field(default_factory=list)
+    coming: dict | None = None
     paused_minutes: dict = field(default_factory=dict)
     resolved: bool = False
     ignored: list = field(default_factory=list)
@@ -90,13 +92,17 @@ class Walk:
         _, name, data = event
         if name in ("resolved", "reopened") and not self.document.get("rounds", True):
             return
-        if name == "paused":
+        if name == "set_changed":
+            self.change_set(data)
+        elif name == "paused":
+            self.asked += [] if self.resolved else [data["reason"]]
             allowed = data["reason"] in self.document["pause"] and not self.resolved and not self.paused
             self.paused = self.paused or allowed
             self.refuse_unless(allowed, name)
         elif name == "resumed":
             self.refuse_unless(self.paused, name)
             self.paused = False
+            self.asked = []
         elif name == "facts_changed":
             self.change_facts(data, later)
         elif name == "date_agreed":
@@ -111,6 +117,16 @@ class Walk:
     def refuse_unless(self, fine: bool, name: str) -> None:
         if not fine:
             self.ignored.append((self.now, name))
+
+    def change_set(self, document: dict) -> None:
+        """Another wording from now on; after `resolved` from the next round on."""
+        if self.resolved:
+            self.coming = document
+            return
+        self.document = document
+        self.paused = any(reason in document["pause"] for reason in self.asked)
+        for target in self.world["targets"]:
+            self.look_at(target)
 
     def change_facts(self, data: dict, later: list) -> None:
         self.facts = {**self.facts, **data}
@@ -130,6 +146,7 @@ class Walk:
             clock.end = self.now if clock.end is None else clock.end
             clock.state = "running" if clock.state == "open" else clock.state
         self.round, self.seen, self.resolved = self.round + 1, {}, False
+        self.document, self.coming = self.coming or self.document, None
         self.round_facts = dict(self.facts)
         self.happen("reopened", self.now)
         self.happen("reported", self.now)
@@ -160,6 +177,7 @@ class Walk:
             if clock.state == "open" and clock.target in self.world["on_resolved_not_needed"]:
                 self.close(clock, "not_needed", self.now)
         self.paused = False
+        self.asked = []
         self.resolved = True
 
     def agree(self, target: str, due: int) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.models import User
 from core.models import Audit
 from customers.domain import contact as contacts
 from customers.domain import site as sites
@@ -132,3 +133,40 @@ def test_b3_a_hostile_contact_stands_as_it_is(world: World, agent: Client) -> No
     for url in (f"/customers/{world.a.customer.pk}/?tab=contacts", f"/contacts/{world.a.contact.pk}/change/"):
         body = agent.get(url).content.decode()
         assert ("<img src=x" in body, "&lt;img src=x" in body) == (False, True), url
+
+
+def test_the_customers_administrator_is_named_by_us_and_relieved(world: World, agent: Client) -> None:
+    url, tab = f"/contacts/{world.a.contact.pk}/appoint/", f"/customers/{world.a.customer.pk}/?tab=contacts"
+    inside = logged_in(world.a.user)
+    for sent, roles in (("1", {"contact_admin"}), ("1", {"contact_admin"}), ("0", {"contact"})):
+        assert agent.post(url, {"is_administrator": sent}).headers["Location"] == tab
+        assert User.objects.get(pk=world.a.user.pk).role_codes == roles
+    assert inside.get("/portal/").status_code == 302  # with other rights one logs in anew
+    trail = Audit.objects.filter(action="contact.appoint").order_by("id").values_list("changes", flat=True)
+    assert list(trail) == [{"is_administrator": [False, True]}, {"is_administrator": [True, False]}]
+
+
+def test_nobody_without_a_login_is_administrator_and_customers_name_none(world: World, agent: Client) -> None:
+    made = contacts.create(customer=world.a.customer, name="周敏", actor=None, now=world.now)
+    assert agent.post(f"/contacts/{made.pk}/appoint/", {"is_administrator": "1"}).status_code == 409
+    assert logged_in(world.a.user).post(f"/contacts/{world.a.contact.pk}/appoint/").status_code == 403
+    world.report(assignee=world.engineer)
+    assert logged_in(world.engineer).post(f"/contacts/{world.a.contact.pk}/appoint/").status_code == 403
+    assert not Audit.objects.filter(action="contact.appoint").exists()
+
+
+def test_c7_unticking_active_in_the_form_closes_the_login_too(world: World, agent: Client) -> None:
+    url = f"/contacts/{world.a.contact.pk}/change/"
+    agent.post(url, given(world, version=version_in(agent.get(url))))
+    assert not User.objects.get(pk=world.a.user.pk).is_active
+    agent.post(url, given(world, is_active="on", version=version_in(agent.get(url))))
+    assert User.objects.get(pk=world.a.user.pk).is_active
+
+
+def test_the_role_at_the_customer_is_kept_and_shown(world: World, agent: Client) -> None:
+    agent.post(f"/customers/{world.a.customer.pk}/contacts/new/", given(world, role="finance"))
+    made = Contact.objects.get(name="周敏")
+    assert made.role == "finance"
+    assert "财务" in text_of(agent.get(f"/customers/{world.a.customer.pk}/?tab=contacts"))
+    wrong = agent.post(f"/contacts/{made.pk}/change/", given(world, role="king"))
+    assert (wrong.status_code, list(errors_of(wrong))) == (422, ["role"])

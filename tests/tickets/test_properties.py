@@ -22,14 +22,15 @@ from hypothesis.stateful import (
 from core.errors import Denied, InputError, RuleError
 from tests.fixtures import MORNING
 from tests.invariants import ALWAYS, offending
+from tests.tickets.test_reapply import hours, published
 from tests.world import Place, World, make_place
-from tickets.domain import caches, fold, sweep
+from tickets.domain import caches, fold, reapply, sweep
 from tickets.domain.agreement import agree_date
 from tickets.domain.assignment import assign
 from tickets.domain.cancellation import cancel, merge
 from tickets.domain.message import hear, note, reply
 from tickets.domain.progress import record_progress
-from tickets.domain.promises import bound_by, reported_data
+from tickets.domain.promises import bound_of
 from tickets.domain.resolution import close, reopen, resolve
 from tickets.domain.ticket import Changes, change
 from tickets.domain.undo import undo
@@ -75,7 +76,7 @@ def clocks_now() -> dict[int, Seen]:
 def step_times(ticket: Ticket) -> dict[tuple[int, str], datetime]:
     """The instant of every step of every clock, folded from the events as the ticket was when it was folded last."""
     events = list(Event.objects.filter(ticket=ticket).order_by("seq"))
-    folded = fold.fold_clocks(bound_by(reported_data(events)), events, caches.folded(events), ticket.folded_at)
+    folded = fold.fold_clocks(bound_of(events), events, caches.folded(events), ticket.folded_at)
     stored = {fold.key_of(clock): clock.pk for clock in ticket.clocks.all()}
     return {(stored[key], step.step): step.at for key, one in folded.items() for step in one.clock.steps}
 
@@ -85,6 +86,7 @@ class Desk(RuleBasedStateMachine):
 
     world: World
     places: tuple[Place, ...]
+    versions: tuple[tuple[dict[int, int], dict[int, int]], ...]
 
     def __init__(self) -> None:
         super().__init__()
@@ -238,6 +240,17 @@ class Desk(RuleBasedStateMachine):
         with self.act(rewrites=True):
             undo(**common, event=events[which % len(events)], reason="误操作")
 
+    @rule(which=st.integers(0, 2), back=st.booleans())
+    def apply_anew(self, which: int, back: bool) -> None:
+        """An administrator puts open tickets under other versions, or under the former ones again."""
+        wanted = [dict(one) for one in self.versions[which]]
+        promises, calendars = [{new: old for old, new in one.items()} for one in wanted] if back else wanted
+        with self.act():
+            reason = {"reason": "合同补充", "actor": self.world.admin, "now": self.now}
+            reapply.start(promises=promises, calendars=calendars, **reason)
+            while reapply.drain(self.now):
+                pass
+
     # --- Time and sweeps --------------------------------------------------------------------------------------------
 
     @rule(minutes=spans)
@@ -279,11 +292,11 @@ class Desk(RuleBasedStateMachine):
     def check_queue_place(self, ticket: Ticket) -> None:
         """Overdue, then running, then held; of each the nearest. Ended tickets have none."""
         order = {ClockState.BREACHED: 0, ClockState.RUNNING: 1, ClockState.PAUSED: 2}
-        bound = bound_by(reported_data(ticket.events.all()))
+        bound = bound_of(ticket.events.all())
         counting = [
             (order[ClockState(clock.state)], clock.due_at)
             for clock in ticket.clocks.filter(state__in=order)
-            if clock.round == ticket.round or not bound.set_of(clock.set_code).rounds
+            if clock.round == ticket.round or not bound.wording_of(clock).rounds
         ]
         ended = ticket.state in (State.RESOLVED, State.CLOSED, State.CANCELLED)
         first = (3, None) if ended or not counting else min(counting)
@@ -310,7 +323,11 @@ class Desk(RuleBasedStateMachine):
 def run(world: World, **budget: Any) -> None:
     """Without shrinking, which would take minutes: a failure prints the steps that led to it."""
     more = (make_place(name, SETS[name], world.now) for name in ("C", "D"))
-    machine = type("DeskOfThisWorld", (Desk,), {"world": world, "places": (world.a, world.b, *more)})
+    later = published(world, "HW12", on_site="2h", plan="3h", resolution="30h")
+    same = published(world, "L4", response="20m"), hours(world, ["10:00-12:00", "14:00-16:00"])
+    versions = ((later, {}), same, ({}, hours(world, ["09:30-18:00"], "office_5x8")))
+    places = (world.a, world.b, *more)
+    machine = type("DeskOfThisWorld", (Desk,), {"world": world, "places": places, "versions": versions})
     checks = list(HealthCheck)
     budget |= {"deadline": None, "database": None, "phases": [Phase.generate], "suppress_health_check": checks}
     run_state_machine_as_test(machine, settings=settings(**budget))

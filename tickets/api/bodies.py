@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from contracts.enums import Coverage
 from core.api.fields import Act, Choice, Flag, Id, Instant, Strict, Text
 from tickets.domain.text import BODY_MAX
 from tickets.enums import (
@@ -46,6 +47,11 @@ class ReportBody(Strict):
 
 class PlainBody(Act):
     """Nothing but the version."""
+
+
+class OverrideCoverageBody(Act):
+    code = Choice(choices=Coverage.choices)
+    reason = note(required=True)
 
 
 class AssignBody(Act):

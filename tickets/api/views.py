@@ -17,6 +17,7 @@ from core.domain.upload import MB, VIDEO_LIMIT
 from tickets.api import lookup
 from tickets.api.acts import Conversation, Course, Ends, Facts
 from tickets.api.bodies import ReportBody
+from tickets.api.coverage import Coverage
 from tickets.api.entries import Entries
 from tickets.api.parts import Parts, TicketFull, TicketRow
 from tickets.domain import ticket as tickets
@@ -38,7 +39,7 @@ REPORT_EXAMPLE = {
     "channel": "api",
     "occurred_at": "2026-11-23T09:40:00+08:00",
 }
-READ = ("list", "retrieve", "clocks", "events", "messages", "attachments", "attachment")
+READ = ("list", "retrieve", "coverage", "clocks", "events", "messages", "attachments", "attachment")
 # The permission of each act that is not called like it.
 RENAMED = {
     "create": "report",
@@ -50,7 +51,7 @@ RENAMED = {
 ACTS = (
     *("assign", "claim", "reply", "note", "hear", "progress", "pause", "resume", "state", "change", "agree_date"),
     *("resolve", "close", "cancel", "reopen", "merge", "link", "follow", "unfollow", "undo", "review"),
-    *("create", "upload"),
+    *("create", "upload", "override_coverage", "recheck_coverage"),
 )
 
 
@@ -58,7 +59,7 @@ ACTS = (
     list=extend_schema(summary=_("List tickets"), responses=TicketRow(many=True)),
     retrieve=extend_schema(summary=_("Read a ticket")),
 )
-class TicketViewSet(ListModelMixin, RetrieveModelMixin, Conversation, Course, Facts, Ends, Entries, Rows):
+class TicketViewSet(ListModelMixin, RetrieveModelMixin, Conversation, Course, Facts, Ends, Coverage, Entries, Rows):
     tag = "tickets"
     largest_body = {"upload": VIDEO_LIMIT + MB}
     paged = frozenset({"list", "events", "messages"})

@@ -129,13 +129,13 @@ def check_version(ticket: Ticket, version: int | None) -> None:
         )
 
 
-def check_when(act: Act, at: datetime, field_name: str = "at") -> None:
-    """Refuse times in the future, before the report, and back-dating beyond 24 h without the right to it (decisions
-    9, 13).
+def check_when(act: Act, at: datetime, field_name: str = "at", *, before_report: bool = False) -> None:
+    """Refuse times in the future, before the report (unless `before_report`), and back-dating beyond 24 h without the
+    right to it (decisions 9, 13).
     """
     if at > act.now + AHEAD:
         raise InputError("future", _("This time lies in the future. Please enter when it happened."), field_name)
-    if at < act.ticket.reported_at:
+    if at < act.ticket.reported_at and not before_report:
         raise InputError("before_report", _("This time lies before the ticket was reported."), field_name)
     if at < act.now - BACKDATE:
         require(act.actor, "tickets.backdate_ticket", act.ticket)

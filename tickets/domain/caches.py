@@ -20,6 +20,8 @@ COLUMNS = (
     "locality",
     "distance_km",
     "coverage",
+    "coverage_by_hand",
+    "coverage_reason",
     "round",
     "cause",
     "solution",
@@ -36,6 +38,8 @@ _UNSET: dict[str, Any] = {
     "closed_at": None,
     "merged_into_id": None,
     "customer_waits": False,
+    "coverage_by_hand": False,
+    "coverage_reason": "",
 }
 _TIMES = frozenset({"resolved_at", "closed_at"})
 

@@ -19,10 +19,10 @@ from core import formats
 from core.worktime import WorkCalendar
 from tickets.domain.critical import calendar_of, margin_of
 from tickets.domain.folded import UNMET_STATES, rank_of, replays
-from tickets.domain.promises import Bound, bound_by, event_name
+from tickets.domain.promises import Bound, bound_of, event_name
 from tickets.enums import ClockState, PauseReason
 from tickets.models import Clock, Ticket
-from tickets.queries.clock import clocks_of, reports_of
+from tickets.queries.clock import bindings_of, clocks_of
 
 SOON_SHARE = 0.25
 
@@ -70,8 +70,8 @@ NO_PROMISE = ClockView(id="none", target="", target_name="", target_short="", st
 
 def nearest_views(tickets: Collection[Ticket], now: datetime) -> dict[int, ClockView]:
     """The chip of each ticket: its nearest unmet clock, else the one met last, else none. Two statements."""
-    clocks, reports = clocks_of(tickets), reports_of(tickets)
-    return {ticket.pk: _nearest(ticket, clocks[ticket.pk], bound_by(reports[ticket.pk]), now) for ticket in tickets}
+    clocks, bindings = clocks_of(tickets), bindings_of(tickets)
+    return {ticket.pk: _nearest(ticket, clocks[ticket.pk], bound_of(bindings[ticket.pk]), now) for ticket in tickets}
 
 
 def views_of(ticket: Ticket, bound: Bound, now: datetime, read: list[Clock] | None = None) -> list[ClockView]:
@@ -91,13 +91,13 @@ def past_views(ticket: Ticket, bound: Bound, now: datetime, read: list[Clock] | 
 
 
 def is_present(clock: Clock, ticket: Ticket, bound: Bound) -> bool:
-    promise_set = bound.set_of(clock.set_code)
+    promise_set = bound.wording_of(clock)
     return clock.round == ticket.round or not promise_set.rounds
 
 
 def view_of(clock: Clock, bound: Bound, now: datetime) -> ClockView:
     """One stored clock as it shows at `now`."""
-    promise_set = bound.set_of(clock.set_code)
+    promise_set = bound.wording_of(clock)
     row = row_of(promise_set, clock)
     calendar = calendar_of(row, clock.agreed)
     target = promise_set.vocabulary.targets[clock.target]

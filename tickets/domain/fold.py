@@ -17,7 +17,7 @@ from tickets.domain.folded import (
     nearest,
     values_of,
 )
-from tickets.domain.promises import Bound, bound_by, reported_data
+from tickets.domain.promises import Bound, bound_of
 from tickets.enums import ClockState
 from tickets.models import Clock, Escalation, Event, Ticket
 
@@ -38,7 +38,7 @@ def refold(ticket: Ticket, *, now: datetime) -> None:
     caller set them. Idempotent; locks the ticket's clocks.
     """
     events = list(Event.objects.filter(ticket=ticket).order_by("seq"))
-    bound = bound_by(reported_data(events))
+    bound = bound_of(events)
     columns = caches.folded(events)
     for column, value in columns.items():
         setattr(ticket, column, value)
@@ -77,12 +77,12 @@ def _store_clocks(
     now: datetime,
 ) -> None:
     new, changed = [], []
+    left = {key[1:]: one.due_at for key, one in stored.items() if key not in folded and one.state in OPEN_STATES}
     for key, one in folded.items():
-        values = values_of(one, ladders.get(key, NO_LADDER), now)
-        values["calendar_version_id"] = bound.versions.calendars.get(one.clock.calendar)
+        values = values_of(one, bound, ladders.get(key, NO_LADDER), now)
         values["refold_at"] = None
         if key not in stored:
-            new.append(_new_clock(ticket, bound, one, values))
+            new.append(_new_clock(ticket, one, values))
         elif _is_earlier(stored[key], values):
             _post_moved(stored[key], now)
         if key in stored and _update(stored[key], values):
@@ -91,10 +91,13 @@ def _store_clocks(
         if _update(stored[key], {"state": str(ClockState.WITHDRAWN), "pending": [], "next_step_at": None}):
             changed.append(stored[key])
     Clock.objects.bulk_create(new)
+    _tell_earlier(new, left, now)
     Clock.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=STORED)
 
 
 STORED = [
+    "promise_version",
+    "calendar_version",
     "state",
     "row",
     "started_at",
@@ -109,7 +112,6 @@ STORED = [
     "pause_reason",
     "pending",
     "next_step_at",
-    "calendar_version",
     "refold_at",
 ]
 
@@ -119,19 +121,26 @@ def _is_earlier(clock: Clock, values: Mapping[str, Any]) -> bool:
     return was_open and values["state"] in UNMET_STATES and values["due_at"] < clock.due_at
 
 
+def _tell_earlier(new: Iterable[Clock], left: Mapping[tuple[str, str, int], datetime], now: datetime) -> None:
+    """A promise that goes on under another set may be due earlier than it was under the one that it `left`."""
+    for clock in new:
+        due = left.get(key_of(clock)[1:])
+        if due and clock.state in UNMET_STATES and clock.due_at < due:
+            _post_moved(clock, now)
+
+
 def _post_moved(clock: Clock, now: datetime) -> None:
     """A due instant that moves earlier is told to the assignee at once (decisions 5)."""
     key = f"moved:{clock.pk}:{now:%Y%m%d%H%M%S%f}"
     outbox.post(kind="ticket.moved", key=key, payload={"clock": clock.pk}, now=now)
 
 
-def _new_clock(ticket: Ticket, bound: Bound, one: Folded, values: dict[str, Any]) -> Clock:
+def _new_clock(ticket: Ticket, one: Folded, values: dict[str, Any]) -> Clock:
     set_code, about, target, round_number = one.key
     return Clock(
         ticket=ticket,
         customer_id=ticket.customer_id,
         set_code=set_code,
-        promise_version_id=bound.versions.promises[set_code],
         about=about,
         target=target,
         round=round_number,

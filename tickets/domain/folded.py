@@ -1,6 +1,6 @@
 """The fold of a ticket's events into its clocks, and what is to be stored of each. Reads nothing and writes nothing."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -8,9 +8,9 @@ from typing import Any
 
 from contracts.domain.clock_state import ClockState as FoldedClock
 from contracts.domain.facts import Facts
-from contracts.domain.promise_set import PromiseSet
+from contracts.domain.promise_set import PromiseSet, agreement_owner
 from contracts.domain.replay import Replay, replay
-from contracts.domain.timeline import PromiseEvent
+from contracts.domain.timeline import PromiseEvent, SetChange, set_at
 from tickets.domain import caches, ladder
 from tickets.domain.critical import calendar_of, critical_at
 from tickets.domain.promises import Bound, reported_data
@@ -54,29 +54,37 @@ def fold_clocks(bound: Bound, events: list[Event], columns: Mapping[str, Any], u
     cancelled = columns.get("state") == State.CANCELLED
     end = min(until, columns["closed_at"]) if cancelled else until
     found = (
-        _folded(promise_set, about, clock, columns, cancelled)
-        for promise_set, about, answer in replays(bound, events, end)
+        _folded(about, clock, columns, cancelled)
+        for _set, about, answer in replays(bound, events, end)
         for clock in answer.clocks
     )
     return {one.key: one for one in found if one.state != ClockState.WITHDRAWN}
 
 
 def replays(bound: Bound, events: list[Event], until: datetime) -> Iterator[tuple[PromiseSet, str, Replay]]:
-    """The fold of each promise set over each subject: the ticket itself ("") and every key that events are about."""
+    """The fold of each promise set over each subject: the ticket itself ("") and every key that events are about.
+
+    A set that others replaced is folded with them as one; it is named by the last.
+    """
     facts = Facts(**reported_data(events)["facts"])
     counted = sorted(caches.standing(events), key=lambda event: (event.about, event.seq))
     for about, group in groupby(counted, key=lambda event: event.about):
         subject = list(group)
-        for promise_set in bound.sets:
-            yield promise_set, about, replay(promise_set, facts, _inputs(subject, promise_set, bound), until)
+        for first, changes in bound.lines:
+            known = [change for change in changes if change.at <= until]
+            answer = replay(first, facts, _inputs(subject, first, known, bound), until, known)
+            yield (known[-1].promise_set if known else first), about, answer
 
 
-def values_of(one: Folded, steps: Ladder, now: datetime) -> dict[str, Any]:
+def values_of(one: Folded, bound: Bound, steps: Ladder, now: datetime) -> dict[str, Any]:
     """The columns of the stored clock."""
     clock = one.clock
+    promise_version, calendar_version = bound.ids_of(one.promise_set, clock.calendar)
     pending = _pending(one, steps, now)
     held = one.state == ClockState.PAUSED
     return {
+        "promise_version_id": promise_version,
+        "calendar_version_id": calendar_version,
         "state": one.state,
         "row": clock.row,
         "started_at": clock.started_at,
@@ -119,18 +127,22 @@ def rank_of(state: str) -> int:
     return int(ranks.get(ClockState(state), ClockRank.PAUSED))
 
 
-def _inputs(events: Iterable[Event], promise_set: PromiseSet, bound: Bound) -> list[PromiseEvent]:
-    """The events in the engine's words. An agreed date goes to the set that owns the target only."""
-    known = promise_set.vocabulary.events
+def _inputs(
+    events: Iterable[Event], first: PromiseSet, changes: Sequence[SetChange], bound: Bound
+) -> list[PromiseEvent]:
+    """The events in the engine's words. An agreed date goes to the set that owned the target then."""
+    worded = ((event, set_at(first, changes, event.at, event.seq)) for event in events)
     return [
         PromiseEvent(event.at, event.kind, event.seq, _event_data(event))
-        for event in events
-        if event.kind in known and (event.kind != EventKind.DATE_AGREED or _owns(promise_set, event, bound))
+        for event, wording in worded
+        if event.kind in wording.vocabulary.events
+        and (event.kind != EventKind.DATE_AGREED or _owns(wording, event, bound))
     ]
 
 
 def _owns(promise_set: PromiseSet, agreement: Event, bound: Bound) -> bool:
-    owner = bound.owner_of(agreement.data["target"])
+    stage = bound.stage_at(agreement.at, agreement.seq)
+    owner = agreement_owner(agreement.data["target"], stage.contract, stage.house)
     return owner is not None and owner.code == promise_set.code
 
 
@@ -140,9 +152,8 @@ def _event_data(event: Event) -> dict[str, Any]:
     return dict(event.data)
 
 
-def _folded(
-    promise_set: PromiseSet, about: str, clock: FoldedClock, columns: Mapping[str, Any], cancelled: bool
-) -> Folded:
+def _folded(about: str, clock: FoldedClock, columns: Mapping[str, Any], cancelled: bool) -> Folded:
+    promise_set = clock.promise_set
     live = not promise_set.rounds or (clock.round == columns["round"] and columns["state"] not in ENDED)
     withdrawn = cancelled and clock.state in OPEN_STATES
     state = str(ClockState.WITHDRAWN) if withdrawn else clock.state

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from core.errors import InputError, RuleError
 from tickets.domain.act import act_on, check_when
+from tickets.domain.coverage import date_fault
 from tickets.domain.message import begin_work
 from tickets.domain.promises import promises_of
 from tickets.domain.text import cleaned
-from tickets.enums import Source
+from tickets.enums import EventKind, Source
 from tickets.models import Event, Ticket
 
 
@@ -35,10 +36,12 @@ def record_progress(
             raise InputError("event", _("Please choose an event from the list."), "kind")
         if not act.ticket.is_open and not about:
             raise RuleError("ended", _("This ticket is completed. Please reopen it first."))
-        check_when(act, at or now)
+        check_when(act, at or now, before_report=kind == EventKind.OCCURRED)
         text = cleaned(note, "note", limit=500, required=False)
         key = cleaned(about, "about", limit=80, required=False)
         event = act.record(kind, at=at, about=key, data={"note": text} if text else None)
+        if kind == EventKind.OCCURRED and not key:
+            date_fault(act, event.at)
         if act.ticket.is_open:
             begin_work(act)
     return event

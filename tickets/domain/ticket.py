@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contracts.domain.coverage import verdict_of
 from contracts.queries.entitlement import Entitlement, entitled
 from contracts.queries.promise_version import versions_for
 from core import hooks
@@ -18,7 +17,9 @@ from customers.models import Asset, Contact, Customer, Site
 from tickets.domain import participant
 from tickets.domain.act import AHEAD, Act, act_on, finish
 from tickets.domain.assignment import assign
+from tickets.domain.coverage import coverage_for, day_of, judged_day
 from tickets.domain.promises import promises_of
+from tickets.domain.rebinding import Published, can_follow
 from tickets.domain.text import cleaned
 from tickets.enums import Channel, EventKind, Kind, Maintenance, ParticipantReason, Severity, Source, State
 from tickets.models import Ticket
@@ -70,7 +71,7 @@ def report(
             customer=report.customer, site=report.place, asset=report.asset, on_day=now.astimezone(OFFICE).date()
         )
         act = Act(_insert(report, actor, now), actor, now, source)
-        facts = _facts(report, found)
+        facts = _facts(report, found, now)
         data = {"facts": facts, "versions": asdict(versions_for(found.promise_set, now))}
         act.record(EventKind.REPORTED, data=data, caches=_first_caches(report, found, facts))
         if report.occurred_at:
@@ -109,8 +110,8 @@ def change(
 ) -> Ticket:
     """Correct what the ticket is about; open clocks are computed anew from their own start (promises.yaml rule 7).
 
-    Raising the severity needs another right than lowering it (decisions 13). A device under another promise set is
-    refused: that is another ticket.
+    Raising the severity needs another right than lowering it (decisions 13). A device under another promise set brings
+    that set's version of the day of the report: open clocks move to it, closed ones keep their record.
     """
     with act_on(ticket, actor=actor, now=now, action="change", version=version, source=source) as act:
         if not act.ticket.is_open:
@@ -131,6 +132,8 @@ FACTS = ("severity", "kind", "channel", "locality", "distance_km", "coverage")
 
 
 def _check(report: Report, now: datetime) -> None:
+    if not report.customer.is_active:
+        raise RuleError("not_served", _("This customer is no longer served. Nothing new can be reported."))
     cleaned(report.subject, "subject", limit=160)
     cleaned(report.description, "description", required=False)
     cleaned(report.caller_name, "caller_name", limit=60, required=False)
@@ -178,15 +181,15 @@ def _insert(report: Report, actor: Any, now: datetime) -> Ticket:
     )
 
 
-def _facts(report: Report, found: Entitlement) -> dict[str, Any]:
-    place = report.place
+def _facts(report: Report, found: Entitlement, now: datetime) -> dict[str, Any]:
+    place, day = report.place, judged_day(now, report.occurred_at)
     return {
         "severity": report.severity,
         "kind": report.kind,
         "channel": report.channel,
         "locality": place.locality if place else None,
         "distance_km": place.distance_km if place else None,
-        "coverage": str(verdict_of(found).code),
+        "coverage": coverage_for(found, customer=report.customer, site=place, asset=report.asset, day=day),
     }
 
 
@@ -230,22 +233,32 @@ def _place(act: Act, changes: Changes) -> dict[str, Any]:
     found = entitled(
         customer=ticket.customer, site=site, asset=asset, on_day=ticket.reported_at.astimezone(OFFICE).date()
     )
-    _check_same_promise(ticket, found)
+    _follow_promise(act, found)
     return {
         "site_id": site.pk if site else None,
         "asset_id": asset.pk if asset else None,
         "locality": site.locality if site else "",
         "distance_km": site.distance_km if site else None,
-        "coverage": str(verdict_of(found).code),
+        "coverage": coverage_for(found, customer=ticket.customer, site=site, asset=asset, day=day_of(ticket)),
+        "coverage_by_hand": False,
+        "coverage_reason": "",
         "line_id": found.line.pk if found.line else None,
     }
 
 
-def _check_same_promise(ticket: Ticket, found: Entitlement) -> None:
-    contract = promises_of(ticket).contract
-    if (contract.code if contract else None) != (found.promise_set.code if found.promise_set else None):
+def _follow_promise(act: Act, found: Entitlement) -> None:
+    """Put the ticket under the promise set of its new device, if that is another one."""
+    bound = promises_of(act.ticket)
+    old = bound.versions.promises.get(bound.contract.code) if bound.contract else None
+    code = found.promise_set.code if found.promise_set else None
+    if (bound.contract.code if bound.contract else None) == code:
+        return
+    new = versions_for(found.promise_set, act.ticket.reported_at).promises.get(code or "")
+    if old is None or new is None or not can_follow(old, new):
         raise RuleError(
             "other_promise",
             _("This device is under another promise. Please record a new ticket for it and link the two."),
             "asset",
         )
+    for kind, data in Published({old: new}).changes(bound.versions):
+        act.record(kind, data=data)

@@ -10,12 +10,16 @@ from core.errors import RuleError
 from core.permissions import require
 from tickets.domain.act import Act, act_on
 from tickets.domain.caches import standing
+from tickets.domain.coverage import undate_fault
 from tickets.domain.text import cleaned
-from tickets.enums import EventKind, Source
+from tickets.enums import REBINDING, EventKind, Source
 from tickets.models import Event, Message, Ticket
 
 WINDOW = timedelta(seconds=10)
-KEPT = frozenset({EventKind.REPORTED, EventKind.MERGED, EventKind.LINKED, EventKind.ATTACHED, EventKind.VOIDED})
+KEPT = (
+    frozenset({EventKind.REPORTED, EventKind.MERGED, EventKind.LINKED, EventKind.ATTACHED, EventKind.VOIDED})
+    | REBINDING
+)
 _ENDS = frozenset({EventKind.RESOLVED, EventKind.CLOSED, EventKind.CANCELLED, EventKind.REOPENED})
 
 
@@ -46,6 +50,7 @@ def undo(
             require(actor, "tickets.void_ticket", act.ticket)
             text = cleaned(reason, "reason", limit=500)
         _check_undoable(batch, events)
+        undate_fault(act, [event.kind for event in batch])
         _void(act, batch, text)
     return ticket
 

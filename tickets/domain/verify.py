@@ -7,7 +7,7 @@ from typing import Any
 from tickets.domain import caches, ladder
 from tickets.domain.fold import key_of
 from tickets.domain.folded import Folded, Key, Ladder, fold_clocks, nearest, values_of
-from tickets.domain.promises import bound_by, reported_data
+from tickets.domain.promises import Bound, bound_of
 from tickets.enums import ClockRank, ClockState
 from tickets.models import Clock, Escalation, Event, Ticket
 
@@ -26,7 +26,7 @@ def differences(now: datetime) -> Iterator[str]:
 def of_ticket(ticket: Ticket, now: datetime) -> Iterator[str]:
     """The differences of one ticket, judged at the instant of its last fold plus what the sweep has done since."""
     events = list(Event.objects.filter(ticket=ticket).order_by("seq"))
-    bound = bound_by(reported_data(events))
+    bound = bound_of(events)
     columns = caches.folded(events)
     folded = fold_clocks(bound, events, columns, ticket.folded_at)
     clocks = list(Clock.objects.filter(ticket=ticket))
@@ -38,14 +38,14 @@ def of_ticket(ticket: Ticket, now: datetime) -> Iterator[str]:
     for key in sorted(folded.keys() ^ stored.keys()):
         yield f"{ticket.number} {_name(key)}: {'missing' if key in folded else 'not in the events'}"
     for key in sorted(folded.keys() & stored.keys()):
-        yield from _clock(f"{ticket.number} {_name(key)}", folded[key], stored[key], ticket.folded_at, now)
+        yield from _clock(f"{ticket.number} {_name(key)}", folded[key], bound, stored[key], ticket.folded_at)
 
 
-def _clock(name: str, one: Folded, clock: Clock, folded_at: datetime, now: datetime) -> Iterator[str]:
+def _clock(name: str, one: Folded, bound: Bound, clock: Clock, folded_at: datetime) -> Iterator[str]:
     fired = dict(Escalation.objects.filter(clock=clock).values_list("step", "recorded_at"))
     before = frozenset(step for step, at in fired.items() if at <= folded_at)
     known = tuple(ladder.from_json(clock.pending))
-    expected = values_of(one, Ladder(before, known), folded_at)
+    expected = values_of(one, bound, Ladder(before, known), folded_at)
     expected |= _swept(one, clock, folded_at)
     steps = [step for step in expected.pop("pending") if step["step"] not in fired]
     expected.pop("next_step_at")

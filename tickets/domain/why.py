@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from contracts.domain.promise_set import PromiseSet, Row
@@ -10,13 +11,14 @@ from contracts.domain.promise_words import goal_of
 from tickets.domain.caches import standing
 from tickets.domain.clock import row_of, view_of
 from tickets.domain.promises import Bound, event_name
+from tickets.enums import REBINDING
 from tickets.models import Clock, Event
 
 
 def why_of(clock: Clock, bound: Bound, now: datetime) -> dict[str, Any]:
     """Everything that made a deadline what it is, for a person who has to explain it. One statement."""
     view = view_of(clock, bound, now)
-    promise_set = bound.set_of(clock.set_code)
+    promise_set = bound.wording_of(clock)
     row = row_of(promise_set, clock)
     return {
         "target_name": view.target_name,
@@ -41,10 +43,12 @@ def _rule(row: Row) -> str:
 def _movers(clock: Clock, promise_set: PromiseSet, row: Row | None) -> list[Event]:
     """The standing events that started, held, moved or ended the clock."""
     target = promise_set.vocabulary.targets[clock.target]
-    kinds = {"paused", "resumed", "facts_changed", "date_agreed", "reopened", "resolved", target.met_by}
+    kinds = {"paused", "resumed", "facts_changed", "date_agreed", "reopened", "resolved", target.met_by} | REBINDING
     if row:
         kinds |= {row.from_event, row.armed_by}
-    events = Event.objects.filter(ticket=clock.ticket_id, about=clock.about).select_related("actor")
+    events = Event.objects.filter(Q(about=clock.about) | Q(kind__in=REBINDING), ticket=clock.ticket_id).select_related(
+        "actor"
+    )
     return sorted((event for event in standing(events) if event.kind in kinds), key=lambda event: (event.at, event.seq))
 
 

@@ -7,9 +7,10 @@ name of theirs counts at once. Messages and notes are not among them.
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Func, Max, Value
 
 from core.grams import grams_of, phone_text, text_of
+from core.hooks import after
 from customers.queries.search import key_of
 from tickets.models import Ticket, TicketWords
 
@@ -40,6 +41,14 @@ def build() -> int:
     """Write the words of all tickets anew, a part at a time. How many."""
     last = Ticket.objects.aggregate(last=Max("pk"))["last"] or 0
     return sum(_write_part(start) for start in range(0, last + 1, CHUNK))
+
+
+@after("customers.merge")
+def follow_merge(*, keeper: Any, doubled: Any, **_facts: Any) -> None:
+    """The tickets of a customer that was merged into another are found by the one that stays."""
+    old, new = key_of("c", doubled.pk), key_of("c", keeper.pk)
+    named = TicketWords.objects.filter(ticket__customer=keeper, grams__contains=[old])
+    named.update(grams=Func(F("grams"), Value(old), Value(new), function="array_replace"))
 
 
 @transaction.atomic

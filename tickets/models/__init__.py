@@ -7,6 +7,7 @@ from tickets.models.link import Link
 from tickets.models.macro import Macro
 from tickets.models.message import Message
 from tickets.models.participant import Participant
+from tickets.models.reapplication import Reapplication, ReapplicationMove
 from tickets.models.saved_view import SavedView, ViewPin
 from tickets.models.ticket import Ticket
 from tickets.models.words import TicketWords
@@ -21,6 +22,8 @@ __all__ = [
     "Macro",
     "Message",
     "Participant",
+    "Reapplication",
+    "ReapplicationMove",
     "SavedView",
     "Ticket",
     "TicketWords",

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.db import models
 
-from tickets.enums import Source
+from tickets.enums import REBINDING, Source
 
 
 class Event(models.Model):
@@ -34,7 +34,10 @@ class Event(models.Model):
             models.UniqueConstraint(fields=["ticket", "seq"], name="event_seq"),
             models.UniqueConstraint(fields=["voids"], name="event_voided_once"),
         ]
-        indexes = [models.Index(fields=["ticket"], name="event_arrived", condition=models.Q(kind="checked_in"))]
+        indexes = [
+            models.Index(fields=["ticket"], name="event_arrived", condition=models.Q(kind="checked_in")),
+            models.Index(fields=["ticket"], name="event_rebinding", condition=models.Q(kind__in=sorted(REBINDING))),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket_id}#{self.seq} {self.kind}"

@@ -51,6 +51,8 @@ class Ticket(models.Model):
     locality = models.CharField(max_length=8, choices=Locality.choices, blank=True)
     distance_km = models.PositiveSmallIntegerField(null=True)
     coverage = models.CharField(max_length=12, choices=Coverage.choices, default=Coverage.UNKNOWN)
+    coverage_by_hand = models.BooleanField(default=False)
+    coverage_reason = models.CharField(max_length=500, blank=True)
     round = models.PositiveSmallIntegerField(default=1)
     cause = models.CharField(max_length=16, choices=Cause.choices, blank=True)
     solution = models.TextField(max_length=20000, blank=True)

@@ -1,7 +1,8 @@
 from collections.abc import Collection
-from typing import Any
 
-from tickets.enums import ClockState
+from django.db.models import Q
+
+from tickets.enums import REBINDING, ClockState
 from tickets.models import Clock, Event, Ticket
 
 
@@ -14,7 +15,12 @@ def clocks_of(tickets: Collection[Ticket]) -> dict[int, list[Clock]]:
     return found
 
 
-def reports_of(tickets: Collection[Ticket]) -> dict[int, dict[str, Any]]:
-    """The data of the `reported` events of some tickets, by ticket id. One statement."""
-    ids = [ticket.pk for ticket in tickets]
-    return dict(Event.objects.filter(ticket__in=ids, seq=1).values_list("ticket_id", "data"))
+def bindings_of(tickets: Collection[Ticket]) -> dict[int, list[Event]]:
+    """The events that say which promises bind some tickets, by ticket id: the report and what changed it.
+    One statement.
+    """
+    found: dict[int, list[Event]] = {ticket.pk: [] for ticket in tickets}
+    binding = Event.objects.filter(Q(seq=1) | Q(kind__in=REBINDING), ticket__in=found)
+    for event in binding.only("ticket_id", "seq", "kind", "at", "data").order_by("seq"):
+        found[event.ticket_id].append(event)
+    return found

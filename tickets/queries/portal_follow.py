@@ -17,9 +17,12 @@ def ticket_of_phone(number: str, phone: str) -> Ticket | None:
 
 
 def followed(number: str) -> Ticket | None:
-    """A case by its number, for somebody who has shown that it is theirs. One statement."""
+    """A case by its number, for somebody who has shown that it is theirs; none of a customer no longer served.
+
+    One statement.
+    """
     found = Ticket.objects.exclude(kind__in=sorted(BACKSTAGE_KINDS)).select_related("customer", "contact", "assignee")
-    return found.filter(number=number).first()
+    return found.filter(number=number, customer__is_active=True).first()
 
 
 def _same(phone: str) -> str:

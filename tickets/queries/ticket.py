@@ -37,6 +37,12 @@ def customers_of_participant(user: Any) -> Q:
     return Q(pk__in=Participant.objects.filter(user=user, until=None).values("ticket__customer"))
 
 
+def customers_at_work_for(user: Any) -> Q:
+    """The customers who have an open ticket that the person takes part in: whose systems the person works on now."""
+    part = Participant.objects.filter(user=user, until=None, ticket__state__in=sorted(OPEN))
+    return Q(pk__in=part.values("ticket__customer"))
+
+
 def most_pressing_first(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Overdue ones first, most overdue on top; then by nearest due time; paused and without promise last (decisions
     8).

@@ -10,15 +10,14 @@ from zlib import crc32
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
-from contracts.domain.coverage import Verdict, verdict_of
+from contracts.domain.coverage import verdict_of
+from contracts.domain.coverage_card import card, card_by_hand
 from contracts.domain.promise_words import set_name
-from contracts.enums import Coverage
-from contracts.queries.entitlement import entitled
 from core.permissions import can
 from tickets.domain.clock import NO_PROMISE, ClockView, past_views, views_of, waiting_views
+from tickets.domain.coverage import entitlement_of, findings_of
 from tickets.domain.macro import effects_of
 from tickets.domain.promises import Bound, promises_of
-from tickets.domain.ticket import OFFICE
 from tickets.enums import EntryMode
 from tickets.forms.entry import ComposerForm
 from tickets.models import Clock, Draft, Participant, Ticket
@@ -30,15 +29,6 @@ from tickets.queries.timeline import SHOWS, Story, newest
 from tickets.views.listing import neighbours, queue_of
 from tickets.views.offers import BUTTONS, MAIN, MENU, Offer, offered
 from tickets.views.story import Entry, Run, Teller, runs_of
-
-LOOKS = {
-    Coverage.WARRANTY: "covered",
-    Coverage.CONTRACT: "covered",
-    Coverage.FREE_AFTER: "covered",
-    Coverage.EXCLUDED: "out_of_scope",
-    Coverage.EXPIRED: "expired",
-    Coverage.UNKNOWN: "unknown",
-}
 
 
 def found(request: HttpRequest, number: str) -> Ticket:
@@ -226,12 +216,14 @@ class Page:
 
     @cached_property
     def verdict(self) -> dict[str, Any]:
-        """Who pays, as judged for the day of the report."""
-        ticket = self.ticket
-        day = ticket.reported_at.astimezone(OFFICE).date()
-        return shown_verdict(
-            verdict_of(entitled(customer=ticket.customer, site=ticket.site, asset=ticket.asset, on_day=day))
-        )
+        """Who pays, as judged for the day of the fault or report, or by hand. `stale`: recorded otherwise."""
+        ticket, known = self.ticket, entitlement_of(self.ticket)
+        findings = findings_of(ticket, known)
+        if ticket.coverage_by_hand:
+            return card_by_hand(ticket.coverage, ticket.coverage_reason, findings)
+        verdict = verdict_of(known)
+        stale = "" if verdict.code == ticket.coverage else ticket.get_coverage_display()
+        return card(verdict, findings) | {"stale": stale}
 
     @property
     def set_name(self) -> str:
@@ -266,14 +258,3 @@ def page_of(request: HttpRequest, ticket: Ticket, now: datetime) -> Page:
     known = before.isascii() and before.isdigit() and len(before) < 18
     earlier = int(before) if known else None
     return Page(ticket, request.user, now, show if show in SHOWS else "", earlier, queue_of(request))
-
-
-def shown_verdict(verdict: Verdict) -> dict[str, Any]:
-    """The verdict for wb/verdict.html; one that ends soon has a mark of its own."""
-    return {
-        "code": "expiring" if verdict.level == "soon" else LOOKS[verdict.code],
-        "title": verdict.title,
-        "reason": verdict.reason,
-        "source": verdict.source,
-        "until": verdict.until,
-    }

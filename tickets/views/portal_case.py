@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from contracts.domain.coverage_card import includes
 from contracts.enums import Coverage
 from core import clock
 from core.errors import InputError, RuleError
 from core.permissions import can, require
 from tickets.domain import portal_case as acts
+from tickets.domain.coverage import entitlement_of, findings_of
 from tickets.domain.portal_promise import Promise
 from tickets.domain.portal_track import KINDS, Step, track
 from tickets.enums import State
@@ -79,6 +81,11 @@ class CasePage:
     @property
     def cost(self) -> str:
         return str(COSTS[Coverage(self.ticket.coverage)])
+
+    @cached_property
+    def cost_includes(self) -> list[dict[str, Any]]:
+        """What is included and what costs money, by what the ticket's coverage was judged to be."""
+        return includes(findings_of(self.ticket, entitlement_of(self.ticket)))
 
     @property
     def token(self) -> str:

@@ -15,9 +15,9 @@ from core.domain.idempotency import Answer, once
 from customers.models import Contact
 from tickets.domain.clock import is_present, view_of
 from tickets.domain.portal_promise import Promise, promise_of
-from tickets.domain.promises import bound_by
+from tickets.domain.promises import bound_of
 from tickets.models import Ticket
-from tickets.queries.clock import clocks_of, reports_of
+from tickets.queries.clock import bindings_of, clocks_of
 from tickets.views.dialog import fingerprint
 
 View = Callable[..., HttpResponse]
@@ -61,10 +61,10 @@ def rows_of(tickets: Collection[Ticket], now: datetime) -> list[Row]:
     """The cases with their promises. Two statements, however many."""
     if not tickets:
         return []
-    clocks, reports = clocks_of(tickets), reports_of(tickets)
+    clocks, bindings = clocks_of(tickets), bindings_of(tickets)
     rows = []
     for ticket in tickets:
-        bound = bound_by(reports[ticket.pk])
+        bound = bound_of(bindings[ticket.pk])
         views = [view_of(clock, bound, now) for clock in clocks[ticket.pk] if is_present(clock, ticket, bound)]
         rows.append(Row(ticket, promise_of(ticket, views, bound, now)))
     return rows

@@ -9,7 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from contracts.domain.coverage import verdict_of
+from contracts.domain.coverage import Verdict, verdict_of, verdicts
+from contracts.domain.coverage_card import card
+from contracts.domain.coverage_rules import Finding
 from contracts.domain.facts import Facts
 from contracts.domain.preview import due_if_reported
 from contracts.queries.entitlement import entitled
@@ -68,8 +70,14 @@ def promised(form: CaseForm, now: datetime) -> dict[str, Any]:
         distance_km=site.distance_km if site else None,
         coverage=str(verdict.code),
     )
+    judged = verdicts(found, distance_km=facts.distance_km)
     lines = forecast_of(due_if_reported(entitlement=found, facts=facts, now=now))
-    return {"known": True, "lines": lines[:AT_A_GLANCE], "more": lines[AT_A_GLANCE:], "cost": verdict.reason}
+    return {"known": True, "lines": lines[:AT_A_GLANCE], "more": lines[AT_A_GLANCE:], "cost": _cost(verdict, judged)}
+
+
+def _cost(verdict: Verdict, judged: list[Finding]) -> dict[str, Any]:
+    """Who pays, and what is included or costs money."""
+    return {"reason": verdict.reason, "includes": card(verdict, judged)["includes"]}
 
 
 def _save(request: HttpRequest, form: CaseForm, now: datetime) -> HttpResponse:

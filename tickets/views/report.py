@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from contracts.domain.coverage import Verdict, verdict_of
+from contracts.domain.coverage import verdict_of, verdicts
+from contracts.domain.coverage_card import card
 from contracts.domain.facts import Facts
 from contracts.domain.preview import Preview, due_if_reported
 from contracts.domain.promise_words import goal_of, set_name, target_name
-from contracts.enums import Coverage
 from contracts.queries.entitlement import entitled
 from core import clock
 from core.domain.idempotency import Answer, once
@@ -23,6 +23,7 @@ from core.errors import InputError, RuleError
 from core.permissions import require
 from tickets.domain import message
 from tickets.domain import ticket as tickets
+from tickets.domain.coverage import judged_day
 from tickets.enums import Source
 from tickets.forms.report import CustomerSearchForm, ReportForm
 from tickets.queries.similar import Similar, duplicates
@@ -31,8 +32,7 @@ from tickets.queries.ticket import tickets_for
 MOST_OPTIONS = 20
 SUBJECT_MAX = 160
 # What the parts of the page beside the form are made of.
-ASKED = "customer,customer_text,contact,site,asset,severity,kind,channel,maintenance,subject"
-LOOKS = {"ok": "covered", "soon": "expiring", "paid": "expired", "check": "unknown"}
+ASKED = "customer,customer_text,contact,site,asset,severity,kind,channel,maintenance,subject,occurred_at"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,7 +89,9 @@ def preview(form: ReportForm, now: datetime) -> dict[str, Any]:
     asset = form.chosen("asset")
     site = form.chosen("site") or (asset.site if asset else None)
     found = entitled(customer=form.owner, site=site, asset=asset, on_day=now.astimezone(tickets.OFFICE).date())
-    verdict = verdict_of(found)
+    day = judged_day(now, form.chosen("occurred_at"))
+    judged = found if day == found.day else entitled(customer=form.owner, site=site, asset=asset, on_day=day)
+    verdict = verdict_of(judged)
     facts = Facts(
         severity=form.chosen("severity"),
         kind=form.chosen("kind") or form.fields["kind"].initial,
@@ -100,7 +102,7 @@ def preview(form: ReportForm, now: datetime) -> dict[str, Any]:
     )
     promised = due_if_reported(entitlement=found, facts=facts, now=now)
     return {
-        "verdict": _verdict(verdict),
+        "verdict": card(verdict, verdicts(judged, distance_km=facts.distance_km)),
         "others": [line.contract.number for line in found.others],
         "dues": [{"name": target_name(due.target), "at": due.due_at, "goal": goal_of(due.row)} for due in promised.due],
         "set_name": _set_name(promised, found.promise_set.code if found.promise_set else ""),
@@ -121,12 +123,6 @@ def _set_name(promised: Preview, code: str) -> str:
     """The name of the contract's promise set, if it has something to say here; the house's sets go without saying."""
     sets = [due.promise_set for due in promised.due] + [waiting.promise_set for waiting in promised.waiting]
     return next((set_name(one) for one in sets if one.code == code), "")
-
-
-def _verdict(verdict: Verdict) -> dict[str, Any]:
-    code = "out_of_scope" if verdict.code == Coverage.EXCLUDED else LOOKS[verdict.level]
-    shown = {name: getattr(verdict, name) for name in ("title", "reason", "source")}
-    return shown | {"code": code}
 
 
 def _save(request: HttpRequest, form: ReportForm) -> HttpResponse:

@@ -27,6 +27,8 @@ ICONS = {
     EventKind.RESUMED: "player-play",
     EventKind.FACTS_CHANGED: "edit",
     EventKind.DATE_AGREED: "calendar-event",
+    EventKind.PROMISE_CHANGED: "shield-check",
+    EventKind.CALENDAR_CHANGED: "calendar",
     EventKind.RESOLVED: "checks",
     EventKind.REOPENED: "refresh",
     EventKind.CLOSED: "archive",
@@ -124,7 +126,8 @@ class Words:
     def facts_changed(self, event: Event) -> str:
         before, facts = self.before.get(event.pk, {}), event.data.get("facts", {})
         said = [_fact(name, before.get(name), value) for name, value in facts.items()]
-        return with_note(_("Facts changed"), "，".join(said + self._places(event.data.get("set", {}))) or _("Subject"))
+        told = "，".join(said + self._places(event.data.get("set", {}))) or _("Subject")
+        return with_note(with_note(_("Facts changed"), told), event.data.get("note", ""))
 
     def _places(self, changed: Mapping[str, Any]) -> list[str]:
         """Site and device, by name where they are still the ticket's."""
@@ -137,6 +140,10 @@ class Words:
     def date_agreed(self, event: Event) -> str:
         due = moment(datetime.fromisoformat(event.data["due"]), self.now)
         text = _("Date agreed for %(target)s, %(due)s") % {"target": self.target(event.data["target"]), "due": due}
+        return with_note(text, event.data.get("note", ""))
+
+    def rebound(self, event: Event) -> str:
+        text = f"{event_name(event.kind)} {event.data['code']}"
         return with_note(text, event.data.get("note", ""))
 
     def resolved(self, event: Event) -> str:
@@ -185,6 +192,8 @@ _SAY: dict[str, Callable[[Words, Event], str]] = {
     EventKind.RESUMED: Words.resumed,
     EventKind.FACTS_CHANGED: Words.facts_changed,
     EventKind.DATE_AGREED: Words.date_agreed,
+    EventKind.PROMISE_CHANGED: Words.rebound,
+    EventKind.CALENDAR_CHANGED: Words.rebound,
     EventKind.RESOLVED: Words.resolved,
     EventKind.REOPENED: Words.reopened,
     EventKind.CLOSED: Words.closed,

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from config.management.demo import further
 from config.management.demo import stage as stages
 from config.management.demo.people import load_people
 from config.management.demo.play import Play
@@ -92,6 +93,8 @@ def _play(
     known = {key: tickets[number] for key, number in told.items()}
     play = Play(_stage(setting), known, setting.at, lambda key: Random(f"{setting.seed}:{key}"), tick)
     play.run(wanted)
+    if not told:
+        further.finish(play.stage, local_day(setting.at), setting.at)
     for key, ticket in play.new.items():
         _note(TOLD, f"tickets.ticket:{ticket.number}", {"story": key, "number": ticket.number}, now)
     play.pass_time(max(now, clock.now()))
@@ -106,6 +109,7 @@ def _stage(setting: Setting) -> Stage:
     since = setting.at - STANDING
     stage = Stage(users=load_people(since, random))
     load_customers(stage, local_day(setting.at), since, random)
+    further.furnish(stage, local_day(setting.at), setting.at)
     changes = {"seed": setting.seed, "at": setting.at.isoformat(), "stage": stage.keys()}
     _note(SET, "demo", changes, setting.at)
     return stage

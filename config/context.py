@@ -40,7 +40,6 @@ NAV = (
     Item("reports:dashboard", _("Deadlines"), "report-analytics"),
     Item("reports:report-list", _("Service reports"), "file-text"),
     Item("contracts:contract-list", _("Contracts"), "shield-check"),
-    Item("core:notification-list", _("Notifications"), "bell"),
     Item("core:settings", _("Settings"), "settings"),
     Item("core:health", _("Running state"), "activity"),
 )

@@ -37,7 +37,7 @@ class CustomersConfig(AppConfig):
         care = column.Column("care", _("Next visit"), order=care_queries.next_visit)
         column.register(column.CUSTOMERS, "care", [care], care_card.care_cells, order=50)
         slots.register("customer.health", "care", care_card.health, order=40)
-        slots.register("portal.home", "service-centers", portal_center.home_card, order=120)
+        slots.register("portal.contracts", "service-centers", portal_center.home_card, order=120)
         region = column.Column("region", _("Region"))
         column.register(column.CUSTOMERS, "region", [region], customer_page.regions, order=10)
         tab.register("overview", _("Overview"), customer.overview, order=10)

@@ -83,7 +83,7 @@ class AssetFilter(filters.FilterSet):
     level = filters.ChoiceFilter(choices=AssetLevel.choices)
     state = filters.ChoiceFilter(choices=AssetState.choices)
     software_version = filters.CharFilter(max_length=40)
-    older_than = OlderThanFilter("pk")
+    older_than = OlderThanFilter("product")  # a release is one of the device's product
 
     class Meta:
         model = Asset

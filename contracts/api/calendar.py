@@ -29,6 +29,7 @@ from core.domain.idempotency import Answer
 from core.errors import InputError
 
 Data = dict[str, Any]
+SPECIAL_DAY = {"day": "2027-02-05", "kind": "off", "name": "春节"}
 DOCUMENT = {
     "name": "工作日 09:00–18:00",
     "hours": {"mon-fri": ["09:00-12:00", "13:00-18:00"]},
@@ -74,7 +75,7 @@ class CalendarRow(serializers.ModelSerializer[ServiceCalendar]):
         read_only_fields = fields
 
 
-class PublishBody(Strict):
+class CalendarPublishBody(Strict):
     code = serializers.SlugField(max_length=32)
     document = serializers.DictField()
 
@@ -106,12 +107,12 @@ class CalendarViewSet(ReadOnlyRows):
 
     @extend_schema(
         summary=_("Publish the next version of a calendar"),
-        request=PublishBody,
+        request=CalendarPublishBody,
         responses={201: CalendarVersionFull},
         examples=[OpenApiExample("publish", {"code": "office", "document": DOCUMENT}, request_only=True)],
     )
     def create(self, request: Request) -> Response:
-        given = PublishBody(data=request.data)
+        given = CalendarPublishBody(data=request.data)
         given.is_valid(raise_exception=True)
         data = given.validated_data
 
@@ -189,7 +190,12 @@ class HolidayViewSet(ListModelMixin, Rows):
     def get_queryset(self) -> QuerySet[Holiday]:
         return holidays_for(self.request.user).order_by("day")
 
-    @extend_schema(summary=_("Set one special day"), request=HolidayBody, responses={200: HolidayBody})
+    @extend_schema(
+        summary=_("Set one special day"),
+        request=HolidayBody,
+        responses={200: HolidayBody},
+        examples=[OpenApiExample("set", SPECIAL_DAY, request_only=True)],
+    )
     @action(detail=False, methods=["post"])
     def set(self, request: Request) -> Response:
         given = HolidayBody(data=request.data)
@@ -203,7 +209,12 @@ class HolidayViewSet(ListModelMixin, Rows):
 
         return answered(request, self.now, act)
 
-    @extend_schema(summary=_("Set many special days"), request=HolidaysBody, responses={200: ImportedAnswer})
+    @extend_schema(
+        summary=_("Set many special days"),
+        request=HolidaysBody,
+        responses={200: ImportedAnswer},
+        examples=[OpenApiExample("import", {"days": [SPECIAL_DAY], "replaces": False}, request_only=True)],
+    )
     @action(detail=False, methods=["post"], url_path="import")
     def load(self, request: Request) -> Response:
         given = HolidaysBody(data=request.data)

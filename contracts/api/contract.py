@@ -44,7 +44,7 @@ def day(**given: Any) -> serializers.DateField:
     return serializers.DateField(**given)
 
 
-class ChangeBody(Act):
+class ContractChangeBody(Act):
     number = Text(required=False, max_length=40)
     title = Text(required=False, max_length=120)
     starts_on = day(required=False)
@@ -61,7 +61,7 @@ class ChangeBody(Act):
     spare_parts_until = day(required=False, allow_null=True)
 
 
-class DraftBody(ChangeBody):
+class ContractDraftBody(ContractChangeBody):
     version: Any = None  # a new row has none
     customer = Id()
     number = Text(max_length=40)
@@ -91,7 +91,7 @@ class DepartmentsBody(Act):
     departments = serializers.ListField(child=Id(), min_length=1, max_length=100)
 
 
-class ReviewBody(Strict):
+class ContractReviewBody(Strict):
     department = Id()
     approves = Flag()
     opinion = Text(required=False, allow_blank=True, max_length=2000)
@@ -222,7 +222,7 @@ class ContractViewSet(Acting, ContractRows, ReadOnlyRows):
 
     @extend_schema(
         summary=_("Draft a contract"),
-        request=DraftBody,
+        request=ContractDraftBody,
         responses={201: ContractRow},
         examples=[
             OpenApiExample(
@@ -240,7 +240,7 @@ class ContractViewSet(Acting, ContractRows, ReadOnlyRows):
         ],
     )
     def create(self, request: Request) -> Response:
-        data = self.named(self.read(DraftBody))
+        data = self.named(self.read(ContractDraftBody))
         data["customer"] = existing(contract_customers(request.user), data["customer"], "customer")
         response = answered(request, self.now, lambda: Answer(201, self.shown(contracts.draft(**data, **self.who))))
         response.headers["Location"] = f"{request.path}{response.data['number']}/"
@@ -256,7 +256,7 @@ class ContractActViewSet(Acting, ContractRows, Rows):
     } | {"review": "contracts.list_contracts", "acknowledge": "contracts.list_contracts"}
     permission_of["send_copies"] = "contracts.send_copy_contract"
 
-    @deed(ChangeBody, _("Change a contract"), {"title": "机房与网络维护", "version": 3})
+    @deed(ContractChangeBody, _("Change a contract"), {"title": "机房与网络维护", "version": 3})
     def change(self, contract: Contract, data: Data) -> None:
         contracts.change(contract=contract, **self.named(data), **self.who)
 
@@ -275,7 +275,7 @@ class ContractActViewSet(Acting, ContractRows, Rows):
         departments, version = self.departments(data["departments"]), data.get("version")
         contract_review.submit(contract=contract, departments=departments, version=version, **self.who)
 
-    @deed(ReviewBody, _("Say what a department thinks"), {"department": 1, "approves": True, "opinion": "同意"})
+    @deed(ContractReviewBody, _("Say what a department thinks"), {"department": 1, "approves": True, "opinion": "同意"})
     def review(self, contract: Contract, data: Data) -> None:
         rounds = ContractReview.objects.filter(contract=contract, round=contract.round).select_related("department")
         review = existing(rounds, data.pop("department"), "department", by="department")

@@ -24,7 +24,7 @@ from core.filters import IdFilter
 
 Data = dict[str, Any]
 NUMBER = _("The number of the contract.")
-KEY = _("Your own name for this use, such as a work order; it counts once, however often it is sent.")
+REFERENCE = _("Your own name for this use, such as a work order; it counts once, however often it is sent.")
 
 
 class StandingPart(serializers.Serializer[Any]):
@@ -59,10 +59,11 @@ class ObligationRow(serializers.ModelSerializer[Obligation]):
 
 class DoneRow(serializers.ModelSerializer[ObligationDone]):
     obligation = serializers.IntegerField(source="obligation_id", read_only=True)
+    reference = serializers.CharField(source="key", read_only=True)
 
     class Meta:
         model = ObligationDone
-        fields = ("id", "obligation", "key", "done_on", "what", "recorded_at")
+        fields = ("id", "obligation", "reference", "done_on", "what", "recorded_at")
         read_only_fields = fields
 
 
@@ -82,7 +83,7 @@ class ObligationChange(Changing, ObligationBody):
 
 
 class DoneBody(Strict):
-    key = Text(max_length=80, help_text=KEY)
+    reference = Text(max_length=80, help_text=REFERENCE, source="key")
     done_on = serializers.DateField()
     what = Text(max_length=200)
 
@@ -137,7 +138,7 @@ class ObligationViewSet(KeptRows):
     @deed(
         DoneBody,
         _("Record something as done"),
-        {"key": "sheet:WO-2611-00087", "done_on": "2026-11-20", "what": "三季度巡检"},
+        {"reference": "sheet:WO-2611-00087", "done_on": "2026-11-20", "what": "三季度巡检"},
         DoneRow,
     )
     def done(self, row: Obligation, data: Data) -> ObligationDone:
@@ -167,10 +168,11 @@ class QuotaRow(serializers.ModelSerializer[Quota]):
 
 class DrawRow(serializers.ModelSerializer[QuotaDraw]):
     quota = serializers.IntegerField(source="quota_id", read_only=True)
+    reference = serializers.CharField(source="key", read_only=True)
 
     class Meta:
         model = QuotaDraw
-        fields = ("id", "quota", "key", "amount", "state", "used_on", "what", "reason", "recorded_at")
+        fields = ("id", "quota", "reference", "amount", "state", "used_on", "what", "reason", "recorded_at")
         read_only_fields = fields
 
 
@@ -186,22 +188,22 @@ class QuotaChange(Changing, QuotaBody):
 
 
 class ReserveBody(Strict):
-    key = Text(max_length=80, help_text=KEY)
+    reference = Text(max_length=80, help_text=REFERENCE, source="key")
     amount = amount()
     used_on = serializers.DateField()
     what = Text(max_length=200)
 
 
 class DrawBody(ReserveBody):
-    amount = amount(required=False, help_text=_("May be left out for what was reserved under the key."))
+    amount = amount(required=False, help_text=_("May be left out for what was reserved under the reference."))
 
 
-class ReleaseBody(Strict):
-    key = Text(max_length=80)
+class QuotaReleaseBody(Strict):
+    reference = Text(max_length=80, source="key")
     reason = Text(required=False, allow_blank=True, max_length=200, help_text=_("Needed for what was used already."))
 
 
-USE = {"key": "sheet:WO-2611-00087", "amount": "1.5", "used_on": "2026-11-20", "what": "操作培训"}
+USE = {"reference": "sheet:WO-2611-00087", "amount": "1.5", "used_on": "2026-11-20", "what": "操作培训"}
 
 
 @kept(
@@ -243,6 +245,6 @@ class QuotaViewSet(KeptRows):
     def draw(self, row: Quota, data: Data) -> QuotaDraw:
         return quotas.draw(quota=row, **data, **self.who)
 
-    @deed(ReleaseBody, _("Give a use back"), {"key": "sheet:WO-2611-00087"}, DrawRow)
+    @deed(QuotaReleaseBody, _("Give a use back"), {"reference": "sheet:WO-2611-00087"}, DrawRow)
     def release(self, row: Quota, data: Data) -> QuotaDraw:
         return quotas.release(quota=row, **data, **self.who)

@@ -143,7 +143,7 @@ class ContentBody(Strict):
     events = named(_("Own events by code: zh, en."))
 
 
-class DraftBody(ContentBody):
+class PromiseDraftBody(ContentBody):
     code = Text(max_length=20)
     document = Document(required=False)
     copy_of = Text(required=False, max_length=20, help_text=_("The set whose last version the draft begins with."))
@@ -153,7 +153,7 @@ class SaveBody(ContentBody, Act):
     pass
 
 
-class PublishBody(Act):
+class PromisePublishBody(Act):
     effective_on = serializers.DateField(required=False, allow_null=True)
     note = Text(required=False, allow_blank=True, max_length=200)
 
@@ -196,13 +196,13 @@ class PromiseDraftViewSet(ReadOnlyRows):
 
     @extend_schema(
         summary=_("Begin a draft"),
-        request=DraftBody,
+        request=PromiseDraftBody,
         responses={201: DraftRow},
         examples=[OpenApiExample("new", {"code": "FOUR-H", "document": DOCUMENT}, request_only=True)],
     )
     def create(self, request: Request) -> Response:
         """Of a set that there is, with or without another wording; of a new one from a document or as a copy."""
-        data = self._read(DraftBody)
+        data = self._read(PromiseDraftBody)
         response = answered(request, self.now, lambda: Answer(201, self._shown(faults_told(lambda: self._begin(data)))))
         response.headers["Location"] = f"{request.path}{response.data['code']}/"
         return response
@@ -252,7 +252,7 @@ class PromiseDraftViewSet(ReadOnlyRows):
 
     @extend_schema(
         summary=_("Publish a draft as the next version"),
-        request=PublishBody,
+        request=PromisePublishBody,
         responses={200: VersionFull},
         examples=[OpenApiExample("publish", {"version": 3, "effective_on": "2027-01-01"}, request_only=True)],
     )
@@ -264,7 +264,7 @@ class PromiseDraftViewSet(ReadOnlyRows):
             )
             return dict(VersionFull(made).data)
 
-        return self._acted(request, PublishBody, act)
+        return self._acted(request, PromisePublishBody, act)
 
     @extend_schema(
         summary=_("Discard a draft of a promise set"),

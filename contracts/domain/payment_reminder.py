@@ -78,6 +78,7 @@ def _tell(pk: int, stage: PaymentReminder, receivers: list[User], now: datetime,
 
 
 def words(payment: Payment, stage: PaymentReminder) -> str:
+    """What finance reads about an open instalment, in the active language."""
     facts = {
         "contract": payment.contract.number,
         "customer": payment.contract.customer.short_name,

@@ -299,7 +299,10 @@ class ReleaseViewSet(KeptRows):
         releases.change(release=row, **data, **self.who)
 
     @extend_schema(
-        summary=_("Tell the customers who have a right to it"), request=ReleaseTell, responses={200: ToldAnswer}
+        summary=_("Tell the customers who have a right to it"),
+        request=ReleaseTell,
+        responses={200: ToldAnswer},
+        examples=[OpenApiExample("tell", {"version": 3}, request_only=True)],
     )
     @action(detail=True, methods=["post"])
     def tell(self, request: Request, **kwargs: Any) -> Response:

@@ -26,7 +26,7 @@ def items(user: User, path: str = "/") -> list[dict[str, object]]:
 def test_the_running_state_is_shown_to_whom_it_is_open(role: Role) -> None:
     shown = {item["url"] for item in items(make_user(role))}
     assert ("/health/" in shown) == (role in {Role.ADMIN, Role.MANAGER, Role.DUTY_MANAGER})
-    assert ("/notifications/" in shown) == (role not in {Role.CONTACT, Role.CONTACT_ADMIN, Role.CLIENT})
+    assert ("/customers/" in shown) == (role not in {Role.CONTACT, Role.CONTACT_ADMIN, Role.CLIENT})
 
 
 def test_the_present_place_is_marked() -> None:
@@ -41,7 +41,7 @@ def test_an_app_fills_the_number_beside_an_item() -> None:
     finally:
         slots._slots.pop("nav.badge.core:health")
     assert badges["/health/"] == "7"
-    assert badges["/notifications/"] == ""
+    assert badges["/customers/"] == ""
 
 
 def test_strangers_have_no_shell() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,9 +48,9 @@ def test_a_file_in_every_usual_writing(encoding: str, delimiter: str) -> None:
 
 
 def test_every_bad_line_is_named() -> None:
-    found = bad(
-        "2027-01-01,休,元旦\n2027-02-30,休\n\n2027-01-02,也许\n2027-01-01,班\n=1+1,休\n2027-01-05,休," + "长" * 41
-    )
+    lines = "2027-01-01,休,元旦\n2027-02-30,休\n\n2027-01-02,也许\n2027-01-01,班\n=1+1,休\n2027-01-05,休," + "长" * 41
+    with translation.override("en"):
+        found = bad(lines)
     assert [number for number, _message in found] == [2, 4, 5, 6, 7]
     assert "not a day" in found[0][1]
     assert "holiday (休) or a make-up workday (班)" in found[1][1]

@@ -119,14 +119,14 @@ def test_who_reads_money_over_the_api(world: World) -> None:
 def test_a_use_of_a_quota_counts_once(manager: Caller, world: World) -> None:
     made = manager.post("/quotas/", {"contract": "HT-A", "kind": "training", "granted": "2"})
     url = f"/quotas/{made.json()['id']}/"
-    use = {"key": "sheet:1", "amount": "1.5", "used_on": "2026-11-20", "what": "培训"}
+    use = {"reference": "sheet:1", "amount": "1.5", "used_on": "2026-11-20", "what": "培训"}
     first, again = manager.post(f"{url}draw/", use), manager.post(f"{url}draw/", use)
     assert (first.status_code, first.json(), QuotaDraw.objects.count()) == (200, again.json(), 1)
     assert manager.get(url).json()["left"] == "0.50"
-    more = error(manager.post(f"{url}reserve/", use | {"key": "sheet:2", "amount": "1"}))
+    more = error(manager.post(f"{url}reserve/", use | {"reference": "sheet:2", "amount": "1"}))
     assert more == (409, "quota_exceeded", ["amount"])
-    assert error(manager.post(f"{url}release/", {"key": "sheet:1"})) == (400, "required", ["reason"])
-    assert manager.post(f"{url}release/", {"key": "sheet:1", "reason": "误登"}).json()["state"] == "released"
+    assert error(manager.post(f"{url}release/", {"reference": "sheet:1"})) == (400, "required", ["reason"])
+    assert manager.post(f"{url}release/", {"reference": "sheet:1", "reason": "误登"}).json()["state"] == "released"
     assert Quota.objects.get().used == 0
 
 
@@ -134,7 +134,7 @@ def test_an_obligation_tells_where_it_stands(manager: Caller, world: World) -> N
     Obligation.objects.all().delete()
     made = manager.post("/obligations/", {"contract": "HT-A", "kind": "visit", "per": "year", "times": 5})
     url = f"/obligations/{made.json()['id']}/"
-    body = {"key": "sheet:1", "done_on": "2026-11-20", "what": "走访"}
+    body = {"reference": "sheet:1", "done_on": "2026-11-20", "what": "走访"}
     for _ in range(2):
         assert manager.post(f"{url}done/", body).status_code == 200
     row = manager.get(url).json()

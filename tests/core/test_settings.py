@@ -168,6 +168,13 @@ def test_ticks_never_queue_up() -> None:
     assert {entry["task"]: entry["schedule"] for entry in schedule.values()} == {
         "tickets.sweep": 2,
         "tickets.refold": 2,
+        "tickets.reapply": 2,
+        "customers.drain_imports": 2,
+        "customers.remind_care": 3600,
+        "contracts.daily": 1800,
+        "contracts.warn_holidays": 3600,
+        "contracts.find_missed": 1800,
+        "contracts.remind_payments": 1800,
         "tickets.close_silent": 600,
         "core.drain_outbox": 2,
         "core.beat_heartbeat": 10,

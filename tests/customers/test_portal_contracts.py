@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from accounts.enums import Role
 from contracts.domain import contract as contracts
-from contracts.models import Contract, PromiseSet
+from contracts.models import Contract, ContractLine, PromiseSet
 from contracts.queries.contract import contracts_for, lines_for
 from contracts.views.portal import home_card
 from customers.domain import asset as assets
@@ -95,9 +96,15 @@ def test_the_queries_give_each_what_covers_their_sites(portal: Portal) -> None:
     assert set(lines_for(portal.plain_user)) == {portal.world.a.line, mixed}
 
 
+def ended(found: QuerySet[Contract]) -> None:
+    """Yesterday was the last day of these."""
+    ContractLine.objects.filter(contract__in=found).update(ends_on=date(2026, 11, 22))
+    found.update(ends_on=date(2026, 11, 22))
+
+
 def test_drafts_and_contracts_that_are_over_are_not_shown(portal: Portal) -> None:
     Contract.objects.filter(number="HT-A").update(state="draft")
-    Contract.objects.filter(number="HT-A2").update(ends_on=date(2026, 11, 22))
+    ended(Contract.objects.filter(number="HT-A2"))
     words = page(portal.head)
     assert ("HT-A" in words, "分部维保" in words) == (False, False)
 
@@ -117,7 +124,7 @@ def test_the_warranty_is_told_to_its_last_day(portal: Portal) -> None:
 
 
 def test_a_device_without_cover_is_told_what_we_do_next(portal: Portal) -> None:
-    Contract.objects.filter(customer=portal.world.a.customer).update(ends_on=date(2026, 11, 22))
+    ended(Contract.objects.filter(customer=portal.world.a.customer))
     words = page(portal.plain)
     assert "2026年11月22日" in words
     assert "报价" in words

@@ -24,7 +24,7 @@ from tickets.domain import portal_case as acts
 from tickets.domain.coverage import entitlement_of, findings_of
 from tickets.domain.portal_promise import Promise
 from tickets.domain.portal_track import KINDS, Step, track
-from tickets.enums import State
+from tickets.enums import REBINDING, EventKind, State
 from tickets.forms.portal_case import MessageForm, NotSolvedForm, WithdrawForm
 from tickets.models import Event, Ticket
 from tickets.queries.portal_case import case_for, events_of_case, manager_on_duty
@@ -57,7 +57,9 @@ class CasePage:
 
     @cached_property
     def promise(self) -> Promise:
-        return rows_of([self.ticket], self.now)[0].promise
+        binding = [event for event in self._read if event.seq == 1 or event.kind in REBINDING]
+        own = [event for event in binding if event.ticket_id == self.ticket.pk]
+        return rows_of([self.ticket], self.now, {self.ticket.pk: own})[0].promise
 
     @cached_property
     def manager(self) -> str:
@@ -66,8 +68,12 @@ class CasePage:
         return found.name if found else ""
 
     @cached_property
+    def _read(self) -> list[Event]:
+        return events_of_case(self.user, self.ticket, KINDS | REBINDING | {EventKind.REPORTED})
+
+    @cached_property
     def events(self) -> list[Event]:
-        return events_of_case(self.user, self.ticket, KINDS)
+        return [event for event in self._read if event.kind in KINDS]
 
     @cached_property
     def steps(self) -> list[Step]:

@@ -1,6 +1,6 @@
 """What every page of the portal begins with: the contact who asks, and how promises are told to them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -16,7 +16,7 @@ from customers.models import Contact
 from tickets.domain.clock import is_present, view_of
 from tickets.domain.portal_promise import Promise, promise_of
 from tickets.domain.promises import bound_of
-from tickets.models import Ticket
+from tickets.models import Event, Ticket
 from tickets.queries.clock import bindings_of, clocks_of
 from tickets.views.dialog import fingerprint
 
@@ -57,11 +57,13 @@ class Row:
         return (self.ticket.pk, self.ticket.version, self.promise.look)
 
 
-def rows_of(tickets: Collection[Ticket], now: datetime) -> list[Row]:
-    """The cases with their promises. Two statements, however many."""
+def rows_of(
+    tickets: Collection[Ticket], now: datetime, bindings: Mapping[int, list[Event]] | None = None
+) -> list[Row]:
+    """The cases with their promises. Two statements, however many; one where the binding events are at hand."""
     if not tickets:
         return []
-    clocks, bindings = clocks_of(tickets), bindings_of(tickets)
+    clocks, bindings = clocks_of(tickets), bindings or bindings_of(tickets)
     rows = []
     for ticket in tickets:
         bound = bound_of(bindings[ticket.pk])

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from config.management.demo import assets, calendars, contracts, coverage, geo, io, money, promises
 from config.management.demo.stage import Stage
+from core.domain import outbox
 
 
 def furnish(stage: Stage, day: date, now: datetime) -> None:
@@ -16,8 +17,10 @@ def furnish(stage: Stage, day: date, now: datetime) -> None:
     assets.make(stage, day, now)
     money.make(stage, day, now)
     io.make(stage, now)
+    outbox.drain(now)
 
 
 def finish(stage: Stage, day: date, now: datetime) -> None:
     """What needs a ticket to stand on."""
     coverage.make(stage, day, now)
+    outbox.drain(now)

@@ -13,6 +13,7 @@ from core.devserver.process import ROOT
 # The first version without a known hole that concerns us. Raised when an advisory appears; a lower one fails here.
 SAFE = {
     "celery": "5.7",
+    "cryptography": "46",
     "django": "5.2.8",
     "djangorestframework": "3.16",
     "gunicorn": "23",

@@ -7,7 +7,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from contracts.domain.contract_export import note_export
 from contracts.forms.contract import ContractListForm
@@ -25,9 +25,9 @@ from core.permissions import can, require
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@require_safe
+@require_POST
 def contract_export(request: HttpRequest) -> HttpResponseBase:
-    """The list as filtered; `format` xlsx or csv. The export is recorded."""
+    """The list as filtered by the query string; `format` xlsx or csv. The export is recorded."""
     require(request.user, "contracts.export_contracts")
     form = ContractListForm(request.GET, customers=contract_customers(request.user))
     found = listed_contracts(request.user, form.wanted(), request.GET.get("sort", ""), today())
@@ -35,7 +35,7 @@ def contract_export(request: HttpRequest) -> HttpResponseBase:
     if rows > MOST_ROWS:
         message = _("The list has more than %(most)s contracts. Please narrow it down.")
         raise RuleError("too_many", message % {"most": MOST_ROWS})
-    kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
+    kind = "csv" if request.POST.get("format") == "csv" else "xlsx"
     note_export(actor=request.user, rows=rows, kind=kind, now=clock.now())
     name = f"{_('Contracts')}-{today():%Y%m%d}.{kind}"
     lines = list(_rows(found))

@@ -148,7 +148,7 @@ class Supervisor:
     # --- Preparation -------------------------------------------------------------------------------------------------
 
     def prepare(self, env: dict[str, str]) -> None:
-        """Bring database, catalogues, static files and demo data up to date."""
+        """Bring database, catalogues and static files up to date, and the demo data unless they are not wanted."""
         together = [self.command(env, "migrate", "--no-input", "-v", "0")]
         if not is_fresh(
             Path(env["VAR_DIR"]) / "static" / "staticfiles.json", Path("static"), Path("requirements.lock")
@@ -160,7 +160,7 @@ class Supervisor:
             self.finish(child)
         if has_command("presets"):
             self.finish(self.command(env, "presets"))
-        if has_command("demo"):
+        if has_command("demo") and env["DEMO"] == "1":
             child = self.command(env, "demo", "--first", "60")
             child.on_line = self.logins.append
             self.finish(child)

@@ -320,12 +320,12 @@ def test_missing_system_packages_are_said_with_the_command(
 class Product:
     """`make run` on a folder and a port of its own, with the environment of a person's shell."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, **more: str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
         ours = ("DATABASE_URL", "REDIS_URL", "DEMO", "STATIC_HASHED", "EMAIL_URL", "WEIBAO_TEST_SERVERS")
         env = {name: value for name, value in os.environ.items() if name not in ours}
-        env |= {"PORT": str(self.port), "VAR_DIR": str(var), "PYTHONUNBUFFERED": "1"}
+        env |= {"PORT": str(self.port), "VAR_DIR": str(var), "PYTHONUNBUFFERED": "1"} | more
         self.output: list[str] = []
         self.child = Child("product", ["make", "--no-print-directory", "run"], env, on_line=self.output.append)
         self.child.start()
@@ -388,9 +388,10 @@ def test_product_starts_stops_without_a_trace_and_starts_again(tmp_path: Path) -
 @on_linux
 def test_product_survives_the_death_of_each_part_and_dies_with_its_supervisor(tmp_path: Path) -> None:
     var = tmp_path / "var"
-    product = Product(var)
+    product = Product(var, DEMO="0")
     try:
         product.wait_until_ready(180)
+        assert not product.says("@demo")
         supervisor = int((var / "lock").read_text())
         parts = Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split()
         assert len(parts) == 6

@@ -325,5 +325,5 @@ def test_customers_see_who_looks_after_their_sites(world: World) -> None:
     admin_of_a = make_user(Role.CONTACT_ADMIN)
     world.a.contact.user = admin_of_a
     world.a.contact.save()
-    assert "云州维护中心" in text_of(logged_in(admin_of_a).get("/portal/"))
-    assert "云州维护中心" not in text_of(logged_in(world.b.user).get("/portal/"))
+    assert "云州维护中心" in text_of(logged_in(admin_of_a).get("/portal/contracts/"))
+    assert "云州维护中心" not in text_of(logged_in(world.b.user).get("/portal/contracts/"))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import dashboard, penalty, portal_report, report, wall
+from reports.views import dashboard, penalty, portal_report, report, simulation, wall
 
 app_name = "reports"
 urlpatterns = [
@@ -11,6 +11,13 @@ urlpatterns = [
     path("reports/deadlines/walls/", wall.wall_list, name="wall-list"),
     path("reports/deadlines/walls/<int:pk>/revoke/", wall.wall_revoke, name="wall-revoke"),
     path("reports/deadlines/<slug:name>/", dashboard.dashboard_panel, name="dashboard-panel"),
+    path("reports/simulations/", simulation.simulation_list, name="simulation-list"),
+    path("reports/simulations/new/", simulation.simulation_create, name="simulation-create"),
+    path("reports/simulations/new/preview/", simulation.simulation_preview, name="simulation-preview"),
+    path("reports/simulations/<int:pk>/", simulation.simulation_detail, name="simulation-detail"),
+    path("reports/simulations/<int:pk>/progress/", simulation.simulation_progress, name="simulation-progress"),
+    path("reports/simulations/<int:pk>/cancel/", simulation.simulation_cancel, name="simulation-cancel"),
+    path("reports/simulations/<int:pk>/export/", simulation.simulation_export, name="simulation-export"),
     path("reports/penalties/<int:pk>/", penalty.penalty_detail, name="penalty"),
     path("wall/<str:token>/", wall.wall, name="wall"),
     path("reports/<str:number>/", report.report_detail, name="report-detail"),

@@ -17,7 +17,7 @@ from core.permissions import can
 from customers.models import Customer
 from reports.models import Simulation, SimulationFinding
 from reports.queries.compliance import Kept, name_of, order_of
-from reports.queries.simulation_cells import COLUMNS, Counts, read_cells
+from reports.queries.simulation_cells import COLUMNS, CellKey, Counts, read_cells
 from tickets.enums import BACKSTAGE_KINDS
 from tickets.models import Clock, Ticket
 
@@ -192,13 +192,21 @@ class Figures:
     @cached_property
     def customers(self) -> list[Line]:
         """By customer, the promises of `total`, those first who would lose most; one statement."""
-        sums: dict[int, list[Counts]] = {}
-        for key, counts in self.cells:
-            if key.house == self.house:
-                sums.setdefault(key.customer, []).append(counts)
-        names = dict(Customer.objects.filter(pk__in=sums).values_list("pk", "name"))
-        lines = [_line(pk, names.get(pk, ""), found) for pk, found in sums.items()]
+        lines = self._by_customer(key for key, _counts in self.cells if key.house == self.house)
         return sorted(lines, key=lambda one: (one.spared - one.newly, -one.now.n, one.label))
+
+    @cached_property
+    def every_customer(self) -> list[Line]:
+        """By customer, also of promises that `total` leaves out, by name."""
+        return sorted(self._by_customer(key for key, _counts in self.cells), key=lambda one: one.label)
+
+    def _by_customer(self, keys: Iterable[CellKey]) -> list[Line]:
+        sums: dict[int, list[Counts]] = {key.customer: [] for key in keys}
+        for key, counts in self.cells:
+            if key.customer in sums and key.house == self.house:
+                sums[key.customer].append(counts)
+        names = dict(Customer.objects.filter(pk__in=sums).values_list("pk", "name"))
+        return [_line(pk, names.get(pk, ""), found) for pk, found in sums.items()]
 
     def name_of(self, target: str) -> str:
         """The name of a target; own ones are named by the wording that was simulated."""

@@ -72,7 +72,7 @@ def test_order_watch_and_read(world: World) -> None:
         finding = SimulationFinding.objects.get(kind="newly")
         assert page.count(f"/tickets/{finding.ticket.number}/") >= 2
         assert f"/tickets/{finding.ticket.number}/clocks/" in page
-        assert 'hx-trigger="wb:tick"' not in page
+        assert "simulation-progress" not in page
         listed = manager.get(LIST).content.decode()
         assert f"{LIST}{order.pk}/" in listed
 

@@ -37,8 +37,10 @@ from reports.queries.simulation import (
 )
 from tickets.enums import ClockState, Severity
 
-A_PAGE = 50
+A_PAGE = 25
 FEW = 20
+LEADING = 10
+SEVERITIES: dict[int, Any] = dict(Severity.choices)
 FORMATS = ("csv", "xlsx")
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STATES: dict[str, Any] = dict(ClockState.choices)
@@ -188,10 +190,10 @@ def _result(request: HttpRequest, order: Simulation) -> dict[str, Any]:
         "tables": [
             (_("Promises"), figures.targets),
             (_("Promises of our own rules"), figures.house_targets),
-            (_("Severity"), figures.severities(dict(Severity.choices))),
-            (_("Customers"), figures.customers[:FEW]),
+            (_("Severity"), figures.severities(SEVERITIES)),
+            (_("Customers"), figures.customers[:LEADING]),
         ],
-        "more_customers": len(figures.customers) > FEW,
+        "more_customers": len(figures.customers) > LEADING,
         "form": form,
         "page_obj": page,
         "findings": [_told(row, figures, clocks) for clocks in [clocks_behind(page)] for row in page],
@@ -207,6 +209,7 @@ def _told(row: SimulationFinding, figures: Figures, clocks: dict[Any, Any]) -> d
     return {
         "row": row,
         "target": figures.name_of(row.target),
+        "severity": SEVERITIES[row.severity],
         "now": STATES.get(row.now_state, ""),
         "then": STATES.get(row.then_state, ""),
         "why_url": reverse("tickets:ticket-why", args=[row.ticket.number, behind.pk]) if behind else "",
@@ -264,11 +267,10 @@ def _rows(found: Iterable[SimulationFinding], figures: Figures, language: str, z
     def local(at: Any) -> Any:
         return at.astimezone(zone) if at else None
 
-    severities: dict[int, Any] = dict(Severity.choices)
     with override(language):
         for row in found:
             yield [
-                *(row.ticket.number, row.ticket.subject, row.customer.name, str(severities[row.severity])),
+                *(row.ticket.number, row.ticket.subject, row.customer.name, str(SEVERITIES[row.severity])),
                 *(figures.name_of(row.target), row.get_kind_display()),
                 *(local(row.now_due), local(row.now_met), str(STATES.get(row.now_state, ""))),
                 *(local(row.then_due), local(row.then_met), str(STATES.get(row.then_state, ""))),

@@ -20,7 +20,7 @@ from tests.reports.kinds import Story
 from tests.reports.simulated import draft_of, ordered, worked
 from tests.world import World
 
-LIST = "/reports/simulations/"
+LIST = "/reports/deadlines/simulations/"
 NEW = f"{LIST}new/"
 READERS = {Role.SERVICE_MANAGER, Role.MANAGER, Role.DIRECTOR, Role.ADMIN}
 

@@ -129,6 +129,11 @@ def test_the_figures_of_now_are_the_dashboard_s(world: World) -> None:
 # --- Equals replay one by one -----------------------------------------------------------------------------------------
 
 
+def final(state: str, due_at: datetime) -> datetime | None:
+    """The due instant of a clock that is not held: that of a held one moves on."""
+    return None if state == "paused" else due_at
+
+
 def by_hand(ticket: Ticket, simulator: Simulator, until: datetime) -> Counter[tuple[Any, ...]]:
     """The judged clocks of a ticket by `replay` itself, set by set."""
     events = list(Event.objects.filter(ticket=ticket).order_by("seq"))
@@ -154,7 +159,8 @@ def by_hand(ticket: Ticket, simulator: Simulator, until: datetime) -> Counter[tu
                 withdrawn = ticket.state == "cancelled" and clock.state in ("running", "paused")
                 present = clock.round == ticket.round or not one.rounds
                 if clock.state in OUTCOMES and present and not withdrawn:
-                    found[clock.target, one.scope == "house", clock.state, clock.due_at, clock.met_at] += 1
+                    due_at = final(clock.state, clock.due_at)
+                    found[clock.target, one.scope == "house", clock.state, due_at, clock.met_at] += 1
     return found
 
 
@@ -169,7 +175,8 @@ def lived(world: World) -> World:
 
 
 def test_the_simulator_equals_replay_one_by_one(lived: World) -> None:
-    while sweep(lived.now):
+    now = lived.later(days=30)  # one of the stories goes on for weeks
+    while sweep(now):
         pass
     calendars = compiled_calendars(tuple(sorted(newest_calendars().values())))
     cases = read_cases(Span(lived.now - timedelta(days=200), lived.now + timedelta(days=1)), 0, None, 100)
@@ -182,10 +189,10 @@ def test_the_simulator_equals_replay_one_by_one(lived: World) -> None:
         simulator = Simulator(code, wording.document, calendars)
         for case in cases:
             found = Counter(
-                (one.target, one.house, one.state, one.due_at, one.met_at)
-                for one in simulator.promises(case, lived.now)
+                (one.target, one.house, one.state, final(one.state, one.due_at), one.met_at)
+                for one in simulator.promises(case, now)
             )
-            assert found == by_hand(tickets[case.ticket.pk], simulator, lived.now), (code, case.ticket.number)
+            assert found == by_hand(tickets[case.ticket.pk], simulator, now), (code, case.ticket.number)
             clocks += found.total()
     assert clocks > 150
 

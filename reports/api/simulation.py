@@ -29,17 +29,17 @@ DAYS = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
 EXAMPLE = {"set": "HW12:draft", "first": "2026-10-01", "last": "2026-10-31"}
 
 
-class KeptPart(serializers.Serializer[Any]):
+class SimulatedShare(serializers.Serializer[Any]):
     met = serializers.IntegerField()
     late = serializers.IntegerField()
     open = serializers.IntegerField()
     share = serializers.FloatField(allow_null=True, help_text=_("Met of met and late; null for a small sample."))
 
 
-class LinePart(serializers.Serializer[Any]):
+class SimulatedPart(serializers.Serializer[Any]):
     target = serializers.CharField(source="key")
-    now = KeptPart()
-    then = KeptPart()
+    now = SimulatedShare()
+    then = SimulatedShare()
     newly = serializers.IntegerField(help_text=_("Tickets that would have been late."))
     spared = serializers.IntegerField(help_text=_("Tickets that are late now and would not have been."))
 
@@ -62,14 +62,14 @@ class SimulationRow(serializers.ModelSerializer[Simulation]):
     def get_seen(self, order: Simulation) -> int:
         return seen_so_far(order) if order.is_going else order.tickets * (order.state == "done")
 
-    @extend_schema_field(LinePart(many=True))
+    @extend_schema_field(SimulatedPart(many=True))
     def get_targets(self, order: Simulation) -> Any:
         figures = Figures(order)
         lines: list[Line] = [*figures.targets, *figures.house_targets]
-        return LinePart(lines, many=True).data
+        return SimulatedPart(lines, many=True).data
 
 
-class OrderBody(Strict):
+class SimulationBody(Strict):
     """The wording ("HW12:draft", "HW12:3", "HW12" for the newest), the first and the last day of the period."""
 
     set = Text(max_length=40)
@@ -99,12 +99,12 @@ class SimulationViewSet(ReadOnlyRows):
 
     @extend_schema(
         summary=_("Simulate a promise set over a past period"),
-        request=OrderBody,
+        request=SimulationBody,
         responses={201: SimulationRow},
         examples=[OpenApiExample("order", EXAMPLE, request_only=True)],
     )
     def create(self, request: Request) -> Response:
-        body = OrderBody(data=request.data)
+        body = SimulationBody(data=request.data)
         body.is_valid(raise_exception=True)
         given = body.validated_data
         wording = find_wording(request.user, given["set"])

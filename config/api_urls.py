@@ -24,6 +24,7 @@ from customers.api.views import (
 )
 from feedback.api.views import RatingViewSet
 from reports.api.penalty import PenaltyViewSet
+from reports.api.simulation import SimulationViewSet
 from tickets.api.reapply import ReapplicationViewSet
 from tickets.api.views import TicketViewSet
 
@@ -50,6 +51,7 @@ router.register("receipts", ReceiptViewSet, basename="receipt")
 router.register("invoices", InvoiceViewSet, basename="invoice")
 router.register("ageing", AgeingViewSet, basename="ageing")
 router.register("penalties", PenaltyViewSet, basename="penalty")
+router.register("simulations", SimulationViewSet, basename="simulation")
 router.register("ratings", RatingViewSet, basename="rating")
 router.register("promise", PromiseViewSet, basename="promise")
 router.register("calendars", CalendarViewSet, basename="calendar")

@@ -285,6 +285,8 @@ CELERY_BEAT_SCHEDULE = {
     "imports": tick("customers.drain_imports", 2),
     "remind-care": tick("customers.remind_care", 3600),
     "draft-reports": tick("reports.draft_monthly", 3600),
+    "simulate": tick("reports.simulate", 2),
+    "purge-simulations": tick("reports.purge_simulations", 3600),
     "contract-day": tick("contracts.daily", 1800),
     "holidays-missing": tick("contracts.warn_holidays", 3600),
     "obligations-missed": tick("contracts.find_missed", 1800),

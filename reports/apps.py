@@ -13,9 +13,12 @@ class ReportsConfig(AppConfig):
         from reports.queries.report import PARENT, sees_report_file  # noqa: PLC0415
         from reports.views.penalty import penalty_panel  # noqa: PLC0415
         from reports.views.report_panel import customer_panel, portal_panel  # noqa: PLC0415
+        from reports.views.simulation import draft_link, promise_set_link  # noqa: PLC0415
 
         register_parent(PARENT, sees_report_file)
         slots.register("portal.home", "reports", portal_panel, order=300)
         slots.register("customer.panel", "reports", customer_panel, order=300)
         slots.register("contract.panel", "penalty", penalty_panel, order=60)
         slots.register("contract.money", "penalty", penalty_panel)
+        slots.register("promise_set.acts", "simulate", promise_set_link)
+        slots.register("promise_draft.acts", "simulate", draft_link)

@@ -20,3 +20,21 @@ class Section(models.TextChoices):
     ANALYSIS = "analysis", _("Fault analysis and measures")
     SERVICE = "service", _("Service overview")
     PLAN = "plan", _("Next steps and advice")
+
+
+class SimulationState(models.TextChoices):
+    """How far a simulation is."""
+
+    WAITING = "waiting", _("Waiting its turn")
+    RUNNING = "running", _("Under way")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Stopped")
+    FAILED = "failed", _("Failed")
+
+
+class FindingKind(models.TextChoices):
+    """What another wording would have made of a promise of a ticket."""
+
+    NEWLY = "newly", _("Would have been late")
+    STILL = "still", _("Late both ways")
+    SPARED = "spared", _("Late now, not then")

@@ -42,3 +42,15 @@ def manage_wall(user: Any, obj: Any) -> bool:
 def see_penalty(user: Any, obj: Any) -> bool:
     """What missed promises would cost us under a contract: whoever reads its money."""
     return reads_money(user, obj)
+
+
+SIMULATORS = REPORT_WRITERS | {Role.ADMIN}
+
+
+@permission("reports.list_simulations")
+@permission("reports.start_simulation")
+@permission("reports.cancel_simulation")
+@permission("reports.export_simulation")
+def simulates(user: Any, obj: Any) -> bool:
+    """Hold a wording against past tickets: who reads every set and draft, and sees every customer's tickets."""
+    return is_staff(user) and has_role(user, *SIMULATORS)

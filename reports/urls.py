@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import dashboard, penalty, portal_report, report, wall
+from reports.views import dashboard, penalty, portal_report, report, simulation, wall
 
 app_name = "reports"
 urlpatterns = [
@@ -10,6 +10,15 @@ urlpatterns = [
     path("reports/deadlines/export/", dashboard.dashboard_export, name="dashboard-export"),
     path("reports/deadlines/walls/", wall.wall_list, name="wall-list"),
     path("reports/deadlines/walls/<int:pk>/revoke/", wall.wall_revoke, name="wall-revoke"),
+    path("reports/deadlines/simulations/", simulation.simulation_list, name="simulation-list"),
+    path("reports/deadlines/simulations/new/", simulation.simulation_create, name="simulation-create"),
+    path("reports/deadlines/simulations/new/preview/", simulation.simulation_preview, name="simulation-preview"),
+    path("reports/deadlines/simulations/<int:pk>/", simulation.simulation_detail, name="simulation-detail"),
+    path(
+        "reports/deadlines/simulations/<int:pk>/progress/", simulation.simulation_progress, name="simulation-progress"
+    ),
+    path("reports/deadlines/simulations/<int:pk>/cancel/", simulation.simulation_cancel, name="simulation-cancel"),
+    path("reports/deadlines/simulations/<int:pk>/export/", simulation.simulation_export, name="simulation-export"),
     path("reports/deadlines/<slug:name>/", dashboard.dashboard_panel, name="dashboard-panel"),
     path("reports/penalties/<int:pk>/", penalty.penalty_detail, name="penalty"),
     path("wall/<str:token>/", wall.wall, name="wall"),

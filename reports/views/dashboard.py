@@ -34,6 +34,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "panels": [(panel, panel.draw(request, look, query=query) if full else "") for panel in LAZY],
         "customer_text": _customer_text(request, form),
         "may_wall": can(request.user, "reports.manage_wall"),
+        "may_simulate": can(request.user, "reports.list_simulations"),
         "may_report": can(request.user, "reports.list_report"),
     }
     return render(request, "reports/dashboard.html", context)

@@ -9,6 +9,7 @@ from tests.bench import engine, filling, report, stories
 from tests.bench.acting import measure_acts, measure_delivery
 from tests.bench.measure import Row
 from tests.bench.paper import measure_paper
+from tests.bench.simulating import measure_simulation
 from tests.bench.sweeping import ARMING, DUE, Pool, measure_sweep
 from tests.bench.web import measure_api, measure_figures, measure_pages, measure_search
 from tests.fixtures import LONG_AGO, MORNING
@@ -25,7 +26,8 @@ def run(sizes: list[int]) -> None:
         for size in sizes:
             bench.grow(size)
             bench.measure()
-        figures = engine.run()
+        say("simulating")
+        figures = [*engine.run(), *measure_simulation(bench.world, bench.closed)]
     report.show(bench.rows, figures)
     print(f"Stored in {report.store(bench.rows, figures).relative_to(report.ROOT)}")
 

@@ -43,6 +43,7 @@ from customers.domain import secret as secrets
 from customers.models import Asset, Contact, Customer, Partner, Product, Release
 from reports.domain import report as reports
 from reports.domain import wall as walls
+from reports.models import Simulation
 from reports.queries.report_month import last_to_report
 from tests.browser.screens import SCREENS, Screen
 from tickets.domain.promises import promises_of
@@ -152,6 +153,7 @@ def names() -> dict[str, Any]:
         "terms": WarrantyTerms.objects.earliest("pk").pk,
         "line": WarrantyTerms.objects.earliest("pk").line_id,
         "report": reports.draft(customer, last_to_report(now), now, manager).number,
+        "simulation": Simulation.objects.earliest("pk").pk,
         "wall_token": walls.create(name="大屏", filters={}, actor=manager, now=now)[1],
         "import": import_of(manager, now),
         "double": double_of(customer, manager, now),

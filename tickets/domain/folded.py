@@ -1,6 +1,6 @@
 """The fold of a ticket's events into its clocks, and what is to be stored of each. Reads nothing and writes nothing."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -46,8 +46,15 @@ class Ladder:
 NO_LADDER = Ladder(frozenset(), ())
 
 
-def fold_clocks(bound: Bound, events: list[Event], columns: Mapping[str, Any], until: datetime) -> dict[Key, Folded]:
-    """All clocks of a ticket at `until`.
+def fold_clocks(
+    bound: Bound,
+    events: list[Event],
+    columns: Mapping[str, Any],
+    until: datetime,
+    codes: Container[str] | None = None,
+) -> dict[Key, Folded]:
+    """All clocks of a ticket at `until`, or those of the sets with these first `codes`. Of `columns` state, round and
+    closed_at count.
 
     A cancelled ticket is judged at its cancellation, and its open clocks are withdrawn.
     """
@@ -55,13 +62,15 @@ def fold_clocks(bound: Bound, events: list[Event], columns: Mapping[str, Any], u
     end = min(until, columns["closed_at"]) if cancelled else until
     found = (
         _folded(about, clock, columns, cancelled)
-        for _set, about, answer in replays(bound, events, end)
+        for _set, about, answer in replays(bound, events, end, codes)
         for clock in answer.clocks
     )
     return {one.key: one for one in found if one.state != ClockState.WITHDRAWN}
 
 
-def replays(bound: Bound, events: list[Event], until: datetime) -> Iterator[tuple[PromiseSet, str, Replay]]:
+def replays(
+    bound: Bound, events: list[Event], until: datetime, codes: Container[str] | None = None
+) -> Iterator[tuple[PromiseSet, str, Replay]]:
     """The fold of each promise set over each subject: the ticket itself ("") and every key that events are about.
 
     A set that others replaced is folded with them as one; it is named by the last.
@@ -71,6 +80,8 @@ def replays(bound: Bound, events: list[Event], until: datetime) -> Iterator[tupl
     for about, group in groupby(counted, key=lambda event: event.about):
         subject = list(group)
         for first, changes in bound.lines:
+            if codes is not None and first.code not in codes:
+                continue
             known = [change for change in changes if change.at <= until]
             answer = replay(first, facts, _inputs(subject, first, known, bound), until, known)
             yield (known[-1].promise_set if known else first), about, answer

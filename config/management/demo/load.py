@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from config.management.demo import further
+from config.management.demo import further, simulation
 from config.management.demo import stage as stages
 from config.management.demo.people import load_people
 from config.management.demo.play import Play
@@ -98,6 +98,8 @@ def _play(
     for key, ticket in play.new.items():
         _note(TOLD, f"tickets.ticket:{ticket.number}", {"story": key, "number": ticket.number}, now)
     play.pass_time(max(now, clock.now()))
+    if not told:
+        simulation.make(play.stage, setting.at)
 
 
 def _stage(setting: Setting) -> Stage:

@@ -57,9 +57,7 @@ class Row:
         return (self.ticket.pk, self.ticket.version, self.promise.look)
 
 
-def rows_of(
-    tickets: Collection[Ticket], now: datetime, bindings: Mapping[int, list[Event]] | None = None
-) -> list[Row]:
+def rows_of(tickets: Collection[Ticket], now: datetime, bindings: Mapping[int, list[Event]] | None = None) -> list[Row]:
     """The cases with their promises. Two statements, however many; one where the binding events are at hand."""
     if not tickets:
         return []

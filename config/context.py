@@ -24,11 +24,15 @@ from core.queries.notification import unread_count
 
 @dataclass(frozen=True)
 class Item:
-    """A place in the navigation; shown to whom its route is open."""
+    """A place in the navigation, shown to whom its route is open. Its `inner` places show while one is there; pages
+    under its `further` addresses belong to it without a place of their own.
+    """
 
     route: str
     label: Promise
     icon: str
+    inner: tuple["Item", ...] = ()
+    further: tuple[str, ...] = ()
 
 
 NAV = (
@@ -39,8 +43,22 @@ NAV = (
     Item("customers:asset-list", _("Devices"), "device-desktop"),
     Item("reports:dashboard", _("Deadlines"), "report-analytics"),
     Item("reports:report-list", _("Service reports"), "file-text"),
-    Item("contracts:contract-list", _("Contracts"), "shield-check"),
-    Item("core:settings", _("Settings"), "settings"),
+    Item(
+        "contracts:contract-list",
+        _("Contracts"),
+        "shield-check",
+        inner=(
+            Item("contracts:obligation-list", _("Obligations"), "calendar-event"),
+            Item("contracts:ageing", _("Receivables"), "currency-yuan"),
+            Item("contracts:acceptance-list", _("Certificates of acceptance"), "clipboard-list"),
+        ),
+    ),
+    Item(
+        "core:settings",
+        _("Settings"),
+        "settings",
+        further=("customers:product-list", "customers:partner-list", "tickets:macro-list", "reports:wall-list"),
+    ),
     Item("core:health", _("Running state"), "activity"),
 )
 PORTAL_NAV = (
@@ -94,15 +112,27 @@ def nav_items(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
     if not getattr(user, "is_active", False):
         return []
     shown = [item for item in (NAV if is_staff(user) else PORTAL_NAV) if is_open(item.route, user)]
-    addresses = {item.route: reverse(item.route) for item in shown}
-    here = max((url for url in addresses.values() if request.path.startswith(url)), key=len, default="")
-    return [_item(request, item, addresses[item.route], here) for item in shown]
+    places = [_places(item, user) for item in shown]
+    urls = [url for found in places for url in found if request.path.startswith(url)]
+    here = max(urls, key=len, default="")
+    drawn = []
+    for item, found in zip(shown, places, strict=True):
+        drawn.append(_item(request, item, reverse(item.route), found.get(here) is item))
+        if here in found:
+            inner = [one for one in item.inner if is_open(one.route, user)]
+            drawn += [_item(request, one, reverse(one.route), found[here] is one, inner=True) for one in inner]
+    return drawn
 
 
-def _item(request: HttpRequest, item: Item, url: str, here: str) -> dict[str, Any]:
-    """One place; of several that contain the page the innermost is the active one."""
+def _places(item: Item, user: Any) -> dict[str, Item]:
+    """The addresses that belong to an item, with the place that is the active one there."""
+    inner = {reverse(one.route): one for one in item.inner if is_open(one.route, user)}
+    return {reverse(item.route): item} | {reverse(route): item for route in item.further} | inner
+
+
+def _item(request: HttpRequest, item: Item, url: str, active: bool, inner: bool = False) -> dict[str, Any]:
     badge = "".join(slots.render(f"nav.badge.{item.route}", request, request.user))
-    return {"label": item.label, "url": url, "icon": item.icon, "badge": badge, "active": url == here}
+    return {"label": item.label, "url": url, "icon": item.icon, "badge": badge, "active": active, "inner": inner}
 
 
 def shell(user: Any) -> dict[str, Any]:

@@ -42,6 +42,12 @@ PLACES = (
         "calendar-event",
     ),
     Place(
+        "tickets:reapply-list",
+        _("Apply to open tickets"),
+        _("Bring open tickets under new promises and calendars"),
+        "refresh",
+    ),
+    Place(
         "accounts:service-center-list",
         _("Service centres"),
         _("Where our people start from, and what counts as local"),

@@ -21,7 +21,7 @@ from contracts.queries.contract_review import reviews_of
 from contracts.queries.document_file import documents_for
 from contracts.views.contract_act import version_sent
 from contracts.views.contract_link import contract_or_404, crumbs_of, url_of_contract
-from contracts.views.contract_look import fraction_used, history, left_words, shown_lines, state_look, track
+from contracts.views.contract_look import fraction_used, history, left_words, set_names, shown_lines, state_look, track
 from contracts.views.words import EXPIRING_DAYS, today
 from core.permissions import can, require
 from core.views.edit import Editing, edit, sent
@@ -148,7 +148,12 @@ def _supplements(contract: Contract) -> list[Supplement]:
         return []
     found = Supplement.objects.filter(contract=contract).select_related("approved_by")
     joined = ("lines__ends__site", "lines__ends__asset", "lines__site", "lines__asset", "lines__promise_set")
-    return list(found.prefetch_related(*joined).order_by("-number"))
+    drawn = list(found.prefetch_related(*joined).order_by("-number"))
+    lines = [(line, line.promise_set_id) for one in drawn for line in one.lines.all() if line.promise_set_id]
+    names = set_names({pk for _line, pk in lines}) if lines else {}
+    for line, pk in lines:
+        line.set_name = names.get(pk, "")  # type: ignore[attr-defined]
+    return drawn
 
 
 def _files(request: HttpRequest, contract: Contract) -> list[dict[str, Any]]:

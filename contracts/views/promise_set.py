@@ -21,7 +21,7 @@ from contracts.domain.promise_set_compare import differences
 from contracts.domain.promise_set_draft import content_of, content_of_version
 from contracts.domain.promise_set_matrix import matrix_of
 from contracts.domain.promise_set_terms import ladder_words, terms_in_words
-from contracts.domain.promise_set_words import OwnWords, conditions_words, event_word, target_word
+from contracts.domain.promise_set_words import OwnWords, conditions_words, event_word, set_word, target_word
 from contracts.domain.promise_version import compiled
 from contracts.domain.promise_words import goal_of, set_name
 from contracts.domain.replay import unannounced_years
@@ -54,7 +54,11 @@ def promise_set_list(request: HttpRequest) -> HttpResponse:
             (_("For contracts"), [row for row in rows if row["set"].scope == SetScope.CONTRACT]),
             (_("For every ticket (house sets)"), [row for row in rows if row["set"].scope == SetScope.HOUSE]),
         ],
-        "new_drafts": [draft for code, draft in sorted(drafts.items()) if code not in published],
+        "new_drafts": [
+            (set_word(content_of(draft).document), draft)
+            for code, draft in sorted(drafts.items())
+            if code not in published
+        ],
         "may_edit": can(request.user, "contracts.edit_promise_set"),
     }
     return render(request, "contracts/promise_set_list.html", context)

@@ -13,11 +13,11 @@ from django.db import connection
 
 from accounts.models import User
 from core import clock
+from tests.browser.stage import WATCH, Stage, build
 from tests.factories import PASSWORD
 from tests.world import World, make_world
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-WATCH = "window.csp=[];document.addEventListener('securitypolicyviolation',e=>csp.push(e.violatedDirective))"
 # Django runs its queries in this thread while Playwright's loop is there too; nothing here is asynchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -33,11 +33,15 @@ def chromium() -> Iterator[Any]:
         started.close()
 
 
-@pytest.fixture
-def quiet(transactional_db: None) -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def quiet(request: Any) -> Iterator[None]:
     """Tables are emptied after the last request is answered: what a closing page still says (a draft, that it goes)
     would otherwise stand in the way of TRUNCATE.
     """
+    if "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
     yield
     deadline, calm = time.monotonic() + 20, 0
     while calm < 4 and time.monotonic() < deadline:
@@ -59,6 +63,16 @@ def busy() -> bool:
 def desk(transactional_db: None, presets: None) -> World:
     """The two customers and our staff, at the present time: browsers have their own clock."""
     return make_world(clock.now())
+
+
+@pytest.fixture
+def stage(
+    transactional_db: None, presets: None, chromium: Any, live_server: Any, settings: Any, tmp_path: Any
+) -> Stage:
+    """The demonstration at the running pages."""
+    settings.VAR_DIR, settings.BASE_URL = tmp_path / "var", live_server.url
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return build(live_server.url, chromium)
 
 
 @dataclass
@@ -94,7 +108,7 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(chromium: Any, live_server: Any, quiet: None) -> Iterator[Visitor]:
+def visitor(chromium: Any, live_server: Any) -> Iterator[Visitor]:
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
     context.set_default_timeout(15_000)
     yield Visitor(context.new_page(), live_server.url)

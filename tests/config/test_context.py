@@ -71,3 +71,21 @@ def test_times_are_shown_in_the_users_zone() -> None:
     assert "2026-03-02T04:30:00+08:00" in logged_in(user).get("/notifications/").content.decode()
     User.objects.filter(pk=user.pk).update(timezone="Europe/Berlin")
     assert "2026-03-01T21:30:00+01:00" in logged_in(user).get("/notifications/").content.decode()
+
+
+def test_the_places_around_contracts_are_shown_where_one_is_there() -> None:
+    manager = make_user(Role.MANAGER)
+    around = ["/obligations/", "/receivables/", "/acceptances/"]
+    assert not {item["url"] for item in items(manager, "/customers/")} & set(around)
+    for path in ("/contracts/7/", *around):
+        shown = items(manager, path)
+        assert [item["url"] for item in shown if item["inner"]] == around
+        assert [item["url"] for item in shown if item["active"]] == ["/contracts/" if "contracts" in path else path]
+    assert [item["url"] for item in items(make_user(Role.ENGINEER), "/contracts/") if item["inner"]] == [
+        "/obligations/",
+        "/acceptances/",
+    ]
+
+
+def test_pages_of_the_settings_elsewhere_mark_the_settings() -> None:
+    assert [item["url"] for item in items(make_user(Role.ADMIN), "/partners/4/") if item["active"]] == ["/settings/"]

@@ -15,6 +15,7 @@ from core.errors import InputError, RuleError, StaleError
 from core.models import Audit
 from customers.domain import asset as assets
 from customers.models import ContactSite
+from tests.contracts.test_acceptance import passed
 from tests.customers.pages import text_of
 from tests.factories import logged_in, make_user
 from tests.tickets.desk import Person
@@ -23,6 +24,7 @@ from tickets.domain import cancellation, coverage, progress, undo
 from tickets.domain import ticket as tickets
 from tickets.models import Event, Ticket
 from tickets.queries.coverage import judgements_of
+from tickets.views.coverage import urls_of
 
 pytestmark = pytest.mark.django_db
 ENDS = date(2026, 11, 22)
@@ -218,6 +220,26 @@ def test_the_dialog_shows_each_cause_and_the_history(world: World) -> None:
     page = text_of(response)
     assert "人为损坏" in page
     assert "李主任" in page
+
+
+def test_the_dialog_leads_to_the_contract_for_those_who_see_it(world: World) -> None:
+    ticket = world.report()
+    contract = world.a.line.contract
+    page = logged_in(world.agent).get(f"/tickets/{ticket.number}/coverage/").content.decode()
+    assert page.count(f'href="/contracts/{contract.pk}/"') > 1
+    known = coverage.entitlement_of(ticket)
+    assert urls_of(known, world.agent) == {contract.number: f"/contracts/{contract.pk}/"}
+    assert urls_of(known, world.b.user) == {}
+
+
+def test_the_dialog_leads_to_the_certificate(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.pdf.render", lambda *args, **given: b"%PDF-1.4 certificate")
+    ticket = world.report()
+    passed(world, "preliminary", accepted_on=date(2026, 10, 1))
+    number = passed(world, "final").number
+    assert urls_of(coverage.entitlement_of(ticket), world.agent)[number] == f"/acceptances/{number}/"
+    page = logged_in(world.agent).get(f"/tickets/{ticket.number}/coverage/").content.decode()
+    assert f'<a href="/acceptances/{number}/">验收证书 {number}</a>' in page
 
 
 def test_the_dialog_costs_a_bounded_number_of_statements(world: World) -> None:

@@ -2,7 +2,7 @@
 fragments that the pages of promise sets and calendars show of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contracts.domain import promise_set_draft
 from contracts.domain.presets import load_presets
+from contracts.domain.promise_set_words import set_word
 from contracts.domain.promise_version import current_calendars
 from contracts.domain.promise_words import target_name
 from contracts.models import CalendarVersion, PromiseDraft, PromiseVersion
@@ -38,13 +39,26 @@ def reapply_list(request: HttpRequest) -> HttpResponse:
     require(request.user, "tickets.list_reapplications")
     orders = Paginator(reapplications_for(request.user), A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "outdated": [{"one": one, "url": _create_url(one)} for one in outdated(clock.now())],
-        "names": {code: calendar.name for code, calendar in current_calendars().items()},
+        "outdated": [row | {"url": _create_url(row["one"])} for row in _named(outdated(clock.now()))],
         "page_obj": orders,
         "may_start": can(request.user, "tickets.start_reapplication"),
         "crumbs": _crumbs()[:1],
     }
     return render(request, "tickets/reapply_list.html", context)
+
+
+def _named(found: Sequence[Outdated]) -> list[dict[str, Any]]:
+    """With the names that people know sets and calendars by."""
+    calendars = current_calendars() if any(one.kind == "calendars" for one in found) else {}
+    sets = PromiseVersion.objects.in_bulk([one.version for one in found if one.kind == "promises"])
+    return [
+        {"one": one, "name": calendars[one.code].name if one.kind == "calendars" else _set_name(sets[one.version])}
+        for one in found
+    ]
+
+
+def _set_name(version: PromiseVersion) -> str:
+    return set_word(promise_set_draft.content_of_version(version).document)
 
 
 def _create_url(one: Outdated) -> str:
@@ -78,8 +92,7 @@ def reapply_create(request: HttpRequest) -> HttpResponse:
     elif request.method == "POST":
         status = 422
     context = {
-        "wanted": wanted,
-        "names": {code: calendar.name for code, calendar in current_calendars().items()},
+        "wanted": _named(wanted),
         "form": form,
         "problem": problem,
         "may_start": may_start,
@@ -148,9 +161,10 @@ def reapply_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def _versions(order: Reapplication) -> list[str]:
     sets = PromiseVersion.objects.select_related("promise_set").in_bulk(set(order.promises.values()))
     plans = CalendarVersion.objects.select_related("calendar").in_bulk(set(order.calendars.values()))
-    told = [(row.promise_set.code, row.number) for row in sets.values()]
-    told += [(row.calendar.code, row.number) for row in plans.values()]
-    return [_("%(code)s version %(number)s") % {"code": code, "number": number} for code, number in sorted(told)]
+    names = {code: calendar.name for code, calendar in current_calendars().items()}
+    told = [(_set_name(row), row.number) for row in sets.values()]
+    told += [(names.get(row.calendar.code, row.calendar.code), row.number) for row in plans.values()]
+    return [_("%(name)s version %(number)s") % {"name": name, "number": number} for name, number in sorted(told)]
 
 
 # --- Fragments --------------------------------------------------------------------------------------------------------

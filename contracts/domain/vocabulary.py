@@ -57,7 +57,10 @@ class LadderStep:
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """The checked vocabulary; `counts_as[event]` is the event itself and all it implies, chained (rule 2)."""
+    """The checked vocabulary; `counts_as[event]` is the event itself and all it implies, chained (rule 2).
+
+    `event_names` has the words, by language (zh, en), of events that the installation added.
+    """
 
     zone: ZoneInfo
     targets: Mapping[str, Target]
@@ -66,6 +69,7 @@ class Vocabulary:
     not_needed_when_resolved: frozenset[str]
     fact_lists: FactLists
     ladder: tuple[LadderStep, ...]
+    event_names: Mapping[str, Mapping[str, str]]
 
 
 def read_vocabulary(value: object) -> Vocabulary:
@@ -82,6 +86,7 @@ def read_vocabulary(value: object) -> Vocabulary:
         not_needed_when_resolved=frozenset(not_needed),
         fact_lists={fact: _read_values(document, key) for fact, key in _FACT_LISTS.items()},
         ladder=read_ladder(document["ladder_default"], "ladder_default"),
+        event_names=document.get("event_names", {}),
     )
 
 

@@ -19,7 +19,7 @@ from core import formats
 from core.worktime import WorkCalendar
 from tickets.domain.critical import calendar_of, margin_of
 from tickets.domain.folded import UNMET_STATES, rank_of, replays
-from tickets.domain.promises import Bound, bound_of, event_name
+from tickets.domain.promises import Bound, bound_of
 from tickets.enums import ClockState, PauseReason
 from tickets.models import Clock, Ticket
 from tickets.queries.clock import bindings_of, clocks_of
@@ -230,14 +230,14 @@ def waiting_views(ticket: Ticket, bound: Bound, now: datetime) -> list[ClockView
     """Promises that are not armed yet: what they are and which event starts them. One statement."""
     events = list(ticket.events.order_by("seq"))
     return [
-        _waiting_view(waiting, promise_set)
+        _waiting_view(waiting, promise_set, bound)
         for promise_set, about, answer in replays(bound, events, now)
         if not about and promise_set.rounds
         for waiting in answer.waiting
     ]
 
 
-def _waiting_view(waiting: WaitingRow, promise_set: PromiseSet) -> ClockView:
+def _waiting_view(waiting: WaitingRow, promise_set: PromiseSet, bound: Bound) -> ClockView:
     chinese = _is_chinese()
     target = waiting.row.target
     return ClockView(
@@ -250,5 +250,5 @@ def _waiting_view(waiting: WaitingRow, promise_set: PromiseSet) -> ClockView:
         set_name=promise_set.name if chinese else promise_set.name_en,
         goal=goal_of(waiting.row),
         calendar_name=waiting.row.calendar.name,
-        starts_on=event_name(waiting.starts_at),
+        starts_on=bound.event_name(waiting.starts_at),
     )

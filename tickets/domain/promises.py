@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from contracts.domain.promise_set import PromiseSet, agreement_owner
 from contracts.domain.promise_version import compiled_sets
@@ -79,8 +80,17 @@ class Bound:
 
     @cached_property
     def targets(self) -> dict[str, Target]:
-        """The targets of the shared vocabulary, by name."""
-        return dict(self.sets[0].vocabulary.targets) if self.sets else {}
+        """The targets of all wordings that ever bound the ticket, by name; of equal names the present contract's."""
+        wordings = [one for stage in self.stages for one in reversed(stage.sets)]
+        return {name: target for one in wordings for name, target in one.vocabulary.targets.items()}
+
+    def event_name(self, code: str) -> str:
+        """An event in words, also one that an administrator added to any of the wordings."""
+        added = [one.vocabulary.event_names for stage in self.stages for one in stage.sets]
+        names = next((known[code] for known in added if code in known), None)
+        if names is None:
+            return str(EVENT_NAMES.get(code, code))
+        return names["zh"] if (get_language() or "zh").startswith("zh") else names["en"]
 
     @cached_property
     def lines(self) -> tuple[tuple[PromiseSet, tuple[SetChange, ...]], ...]:
@@ -187,8 +197,3 @@ def reported_data(events: Iterable[Event]) -> dict[str, Any]:
 def set_of(clock: Clock) -> PromiseSet:
     """The compiled set behind a stored clock, with rows, ladder and vocabulary."""
     return promises_of(clock.ticket).wording_of(clock)
-
-
-def event_name(code: str) -> str:
-    """An event in words; one that an administrator added is shown by its code."""
-    return str(EVENT_NAMES.get(code, code))

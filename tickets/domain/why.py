@@ -10,7 +10,7 @@ from contracts.domain.promise_set import PromiseSet, Row
 from contracts.domain.promise_words import goal_of
 from tickets.domain.caches import standing
 from tickets.domain.clock import row_of, view_of
-from tickets.domain.promises import Bound, event_name
+from tickets.domain.promises import Bound
 from tickets.enums import REBINDING
 from tickets.models import Clock, Event
 
@@ -24,20 +24,20 @@ def why_of(clock: Clock, bound: Bound, now: datetime) -> dict[str, Any]:
         "target_name": view.target_name,
         "promise": f"{view.set_name} ({view.set_code})",
         "calendar": view.calendar_name,
-        "row": _rule(row) if row else "",
+        "row": _rule(row, bound) if row else "",
         "started_at": clock.started_at,
         "due_at": clock.computed_due_at,
         "agreed_due": view.agreed_due,
         "used_seconds": view.used_seconds,
-        "events": [_moved(event) for event in _movers(clock, promise_set, row)],
+        "events": [_moved(event, bound) for event in _movers(clock, promise_set, row)],
     }
 
 
-def _rule(row: Row) -> str:
-    counted = _("%(goal)s from: %(event)s") % {"goal": goal_of(row), "event": event_name(row.from_event)}
+def _rule(row: Row, bound: Bound) -> str:
+    counted = _("%(goal)s from: %(event)s") % {"goal": goal_of(row), "event": bound.event_name(row.from_event)}
     if row.armed_by == row.from_event:
         return counted
-    return counted + _(", once: %(event)s") % {"event": event_name(row.armed_by)}
+    return counted + _(", once: %(event)s") % {"event": bound.event_name(row.armed_by)}
 
 
 def _movers(clock: Clock, promise_set: PromiseSet, row: Row | None) -> list[Event]:
@@ -52,10 +52,10 @@ def _movers(clock: Clock, promise_set: PromiseSet, row: Row | None) -> list[Even
     return sorted((event for event in standing(events) if event.kind in kinds), key=lambda event: (event.at, event.seq))
 
 
-def _moved(event: Event) -> dict[str, Any]:
+def _moved(event: Event, bound: Bound) -> dict[str, Any]:
     return {
         "at": event.at,
-        "label": event_name(event.kind),
+        "label": bound.event_name(event.kind),
         "actor": event.actor.name if event.actor else "",
         "note": event.data.get("note", ""),
     }

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.domain.attachment import ACCEPT
 from customers.models import Contact
-from tickets.domain.promises import event_name, promises_of
+from tickets.domain.promises import promises_of
 from tickets.domain.text import BODY_MAX
 from tickets.enums import EVENT_NAMES, STATE_FLOW, WAITING, EntryMode, State
 from tickets.forms.base import ActForm, FilesField, FilesInput, LocalTimeField, NoteField
@@ -33,10 +33,11 @@ class ProgressForm(ActForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        kinds = promises_of(self.ticket).progress_kinds - OWN_ACTS
+        bound = promises_of(self.ticket)
+        kinds = bound.progress_kinds - OWN_ACTS
         order = {code: place for place, code in enumerate(EVENT_NAMES)}
         listed = sorted(kinds, key=lambda code: (order.get(code, len(order)), code))
-        self.fields["kind"].choices = [(code, event_name(code)) for code in listed]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(code, bound.event_name(code)) for code in listed]  # type: ignore[attr-defined]
         self.fields["at"].initial = self.now
 
 

@@ -15,7 +15,7 @@ from contracts.domain.promise_words import target_name
 from contracts.enums import Coverage
 from core import formats
 from customers.enums import Locality
-from tickets.domain.promises import Bound, event_name
+from tickets.domain.promises import Bound
 from tickets.enums import CancelReason, Cause, Channel, EventKind, Kind, LinkKind, PauseReason, Severity, State
 from tickets.models import Escalation, Event, Ticket
 
@@ -87,7 +87,7 @@ class Words:
     def of(self, event: Event) -> str:
         """One sentence; what was entered later says when it happened."""
         say = _SAY.get(event.kind)
-        text = say(self, event) if say else with_note(event_name(event.kind), event.data.get("note", ""))
+        text = say(self, event) if say else with_note(self.bound.event_name(event.kind), event.data.get("note", ""))
         if event.recorded_at - event.at < LATE:
             return text
         return format_html("{} · {}", text, _("happened %(at)s") % {"at": moment(event.at, self.now)})
@@ -143,7 +143,7 @@ class Words:
         return with_note(text, event.data.get("note", ""))
 
     def rebound(self, event: Event) -> str:
-        text = f"{event_name(event.kind)} {event.data['code']}"
+        text = f"{self.bound.event_name(event.kind)} {event.data['code']}"
         return with_note(text, event.data.get("note", ""))
 
     def resolved(self, event: Event) -> str:
@@ -180,7 +180,7 @@ class Words:
         return with_note(_("Late entry reviewed"), event.data.get("note", ""))
 
     def voided(self, event: Event) -> str:
-        what = event_name(event.voids.kind) if event.voids else ""
+        what = self.bound.event_name(event.voids.kind) if event.voids else ""
         text = _("%(what)s taken back") % {"what": str(label(EventKind.choices, what))}
         return with_note(text, event.data.get("reason", ""))
 

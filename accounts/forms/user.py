@@ -82,6 +82,7 @@ class StaffForm(PersonForm):
     def __init__(self, data: Any = None, *, row: Model | None = None, own: bool = False) -> None:
         super().__init__(data, row=row)
         fields: Any = self.fields
+        fields["name"].label = _("Full name")
         fields["roles"].choices = [(role, _offered(role)) for role in ROLE_USES]
         for name in (*(("first_access",) if row else ()), *(("roles",) if own else ())):
             del fields[name]

@@ -77,12 +77,16 @@ def accept(*, token: object, password: str, now: datetime) -> User | None:
     InputError at `new` for a weak password; the invitation then still stands.
     """
     with transaction.atomic():
+        user = invited(token, now)
+        if user is None:
+            return None
+        _lock(user)  # before the link, as everybody who ends links does
         used = link.consume(token, Purpose.INVITE, now)
-        if used is None or used.user is None or not _stands(used):
+        if used is None or not _stands(used):
             transaction.set_rollback(True)
             return None
-        users.choose_password(user=used.user, new=password, now=now)
-    return used.user
+        users.choose_password(user=user, new=password, now=now)
+    return user
 
 
 @outbox.deliverer("staff_invitation")

@@ -21,6 +21,8 @@ from core.models import Audit, Outbox
 from tests.customers.pages import HOSTILE, errors_of, statements, text_of, version_in
 from tests.factories import PASSWORD, logged_in, make_user
 from tests.letters import address_in, delivered
+from tests.world import World
+from tickets.domain.assignment import assign
 
 pytestmark = pytest.mark.django_db
 LIST, NEW = "/settings/users/", "/settings/users/new/"
@@ -501,6 +503,17 @@ def test_before_disabling_one_reads_what_the_person_holds(boss: Client, anna: Us
     assert [str(one) for one in context["teams"]] == ["Field", "Hotline"]
     assert [str(one) for one in context["departments"]] == ["Service"]
     assert User.objects.get(pk=anna.pk).is_active
+
+
+def test_open_tickets_are_counted_before_disabling(world: World) -> None:
+    boss, agent = logged_in(make_user(Role.ADMIN)), world.agent
+    for ticket in (world.report(), world.report()):
+        assign(ticket=ticket, assignee=agent, actor=agent, now=world.now)
+    world.report()
+    page = boss.get(path(agent, "disable")).content.decode()
+    found = re.search(rf'<li><a href="/tickets/\?view=all&amp;assignee={agent.pk}">([^<]*)</a>', page)
+    assert found
+    assert found[1].startswith("2 ")
 
 
 def test_the_last_administrator_cannot_be_disabled(boss: Client, admin: User, now: datetime) -> None:

@@ -6,6 +6,6 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare how login links are delivered, and who may do what."""
+        """Declare how login links and invitations are delivered, and who may do what."""
         from accounts import permissions  # noqa: F401, PLC0415
-        from accounts.domain import letter  # noqa: F401, PLC0415
+        from accounts.domain import access, letter  # noqa: F401, PLC0415

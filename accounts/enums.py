@@ -29,6 +29,23 @@ class Role(models.TextChoices):
     CLIENT = "client", _("REST client")
 
 
+# What each role is for, in the order in which they are offered.
+ROLE_USES = {
+    Role.AGENT: _("Answers the hotline: registers requests, replies to customers, finds who can help"),
+    Role.DUTY_MANAGER: _("Runs the shift: assigns work, watches deadlines, decides what gets late"),
+    Role.ENGINEER: _("Works at the customer's or remotely on the tickets that he or she takes part in"),
+    Role.TRAINER: _("Trains the customers' people"),
+    Role.QUALITY: _("Reads all requests and ratings, calls customers back"),
+    Role.SERVICE_MANAGER: _("Keeps customers, contracts and obligations, writes the reports"),
+    Role.REVIEWER: _("Speaks for the department of his or her team when contracts are reviewed"),
+    Role.STORES: _("Keeps commerce and spare parts"),
+    Role.FINANCE: _("Keeps invoices, receipts and reminders"),
+    Role.MANAGER: _("Answers for the service: approves contracts, reads every figure"),
+    Role.DIRECTOR: _("Reads every figure and report, approves contracts"),
+    Role.ADMIN: _("Sets the installation up: people, calendars, promise sets"),
+    Role.PARTNER: _("Works for a service partner and sees that partner's customers"),
+}
+
 # Who works on every customer's tickets; engineers and partners see their own work only (decisions 21).
 DESK_ROLES = frozenset(
     {
@@ -69,6 +86,24 @@ class Purpose(models.TextChoices):
     LOGIN = "login", _("Log in")
     INVITE = "invite", _("Invitation")
     RATING = "rating", _("Rating")
+
+
+class FirstAccess(models.TextChoices):
+    """How somebody new of our staff gets in for the first time."""
+
+    INVITATION = "invitation", _("Invitation by e-mail")
+    PASSWORD = "password", _("Temporary password, shown once")
+
+
+class Access(models.TextChoices):
+    """Whether somebody can log in, or a program call."""
+
+    READY = "ready", _("Can log in")
+    TEMPORARY = "temporary", _("Temporary password")
+    INVITED = "invited", _("Invited")
+    NONE = "none", _("No access yet")
+    TOKEN = "token", _("Has a token")
+    DISABLED = "disabled", _("Disabled")
 
 
 class Theme(models.TextChoices):

@@ -27,14 +27,31 @@ def writes(user: Any) -> bool:
     return has_role(user, *(STAFF_ROLES | {Role.CLIENT}))
 
 
+@permission("accounts.list_users")
+@permission("accounts.list_teams")
+def list_users(user: Any, obj: Any) -> bool:
+    return is_staff(user) and has_role(user, Role.MANAGER, Role.ADMIN)
+
+
 @permission("accounts.manage_users")
+@permission("accounts.create_user")
+@permission("accounts.change_user")
+@permission("accounts.enable_user")
+@permission("accounts.create_department")
+@permission("accounts.change_department")
+@permission("accounts.remove_department")
+@permission("accounts.create_team")
+@permission("accounts.change_team")
+@permission("accounts.remove_team")
 def manage_users(user: Any, obj: Any) -> bool:
     return is_staff(user) and has_role(user, Role.ADMIN)
 
 
 @permission("accounts.change_role")
+@permission("accounts.disable_user")
+@permission("accounts.admit_user")
 def change_role(user: Any, obj: Any) -> bool:
-    """Administrators, but never their own roles."""
+    """Administrators, but never their own roles, access or password."""
     return manage_users(user, obj) and obj.pk != user.pk
 
 

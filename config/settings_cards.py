@@ -24,6 +24,18 @@ class Place:
 
 PLACES = (
     Place(
+        "accounts:user-list",
+        _("People"),
+        _("Colleagues and REST clients: who gets in, and what they may do"),
+        "users",
+    ),
+    Place(
+        "accounts:team-list",
+        _("Departments and teams"),
+        _("Who heads them, who leads, and who is told where nobody is named yet"),
+        "building",
+    ),
+    Place(
         "contracts:promise-set-list",
         _("Promise sets"),
         _("What we promise, how long we have, and who is told when it gets late"),
@@ -54,7 +66,7 @@ PLACES = (
         "map-pin",
     ),
     Place("customers:product-list", _("Products"), _("The catalogue with its default warranties"), "package"),
-    Place("customers:partner-list", _("Partners"), _("Who serves customers with us"), "users"),
+    Place("customers:partner-list", _("Partners"), _("Who serves customers with us"), "user-check"),
     Place("tickets:macro-list", _("Macros"), _("Texts and acts that come again and again"), "bolt"),
     Place("reports:wall-list", _("Wallboards"), _("Screens with today's figures, for everybody"), "device-desktop"),
     Place("core:health", _("Running state"), _("Timer, worker, deadline clock and outgoing messages"), "activity"),

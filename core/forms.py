@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Model, QuerySet
 from django.forms import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.http import QueryDict
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -51,6 +52,26 @@ def is_single_checkbox(field: BoundField) -> bool:
     """True for one tick box, whose label stands behind it."""
     widget = field.field.widget
     return getattr(widget, "input_type", "") == "checkbox" and not field.use_fieldset
+
+
+# --- Lists -----------------------------------------------------------------------------------------------------------
+
+
+class SearchInput(forms.TextInput):
+    input_type = "search"
+
+
+class ListForm(forms.Form):
+    """Filters in the address: what makes no sense is left out."""
+
+    def query(self) -> QueryDict:
+        """The filters that are set and sensible."""
+        self.is_valid()
+        kept = QueryDict(mutable=True)
+        for name, value in self.cleaned_data.items():
+            if value not in (None, ""):
+                kept[name] = str(getattr(value, "pk", value))
+        return kept
 
 
 # --- Master data ------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ class TicketsConfig(AppConfig):
         from tickets.queries.attachment import PARENT, sees_attachment  # noqa: PLC0415
         from tickets.queries.queue import my_open_count  # noqa: PLC0415
         from tickets.queries.ticket import customers_at_work_for, customers_of_participant  # noqa: PLC0415
-        from tickets.views import caller, customer, reapply  # noqa: PLC0415
+        from tickets.views import caller, customer, held, reapply  # noqa: PLC0415
 
         widen("tickets", customers_of_participant)
         register_at_work("tickets", customers_at_work_for)
@@ -36,4 +36,5 @@ class TicketsConfig(AppConfig):
         slots.register("calendar.panel", "tickets", reapply.calendar_panel)
         slots.register("promise_set.preview", "tickets", reapply.promise_set_preview)
         slots.register("promise_set.panel", "tickets", reapply.promise_set_panel)
+        slots.register("user.holding", "tickets", held.line)
         slots.register("nav.badge.tickets:ticket-list", "tickets", lambda request, user: str(my_open_count(user) or ""))

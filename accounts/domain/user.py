@@ -6,7 +6,7 @@ refused here.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
@@ -21,10 +21,11 @@ from django.utils.translation import gettext as _
 from accounts.domain import link
 from accounts.enums import ROLES_OF_KIND, Density, Role, Theme, UserKind
 from accounts.models import ApiToken, Team, User, UserRole
-from core.domain import audit
+from core.domain import audit, record
 from core.errors import InputError, RuleError
 
 PASSWORD_MAX = 256
+FIELDS = frozenset({"email", "staff_no", "name", "phone", "team"})
 
 
 def create_user(
@@ -49,22 +50,48 @@ def create_user(
     codes = sorted(set(roles))
     for role in codes:
         _check_role(kind, role)
-    user = User(
-        kind=kind,
-        email=clean_email(email),
-        staff_no=_clean_staff_no(kind, staff_no),
-        name=_clean_name(name),
-        phone=_clean_phone(phone),
-        team=team,
-        must_change_password=must_change_password,
-    )
+    given = {"email": email, "staff_no": staff_no, "name": name, "phone": phone, "team": team}
+    user = User(kind=kind, must_change_password=must_change_password, **_cleaned(kind, given))
     _put_password(user, password)
     with transaction.atomic():
-        _insert(user)
+        _write(user)
         UserRole.objects.bulk_create([UserRole(user=user, role=role) for role in codes])
         changes = {"kind": kind, "email": user.email, "staff_no": user.staff_no, "name": user.name, "roles": codes}
         _note(actor, "user.create", user, changes, now)
     return user
+
+
+def change_user(
+    *,
+    user: User,
+    now: datetime,
+    actor: User | None = None,
+    version: str | None = None,
+    roles: Iterable[str] | None = None,
+    **values: Any,
+) -> None:
+    """Change any of `FIELDS` and, if `roles` are given, which are held: all of it or nothing.
+
+    Other roles end the person's sessions, another e-mail ends every link mailed to the old one. InputError at the
+    field, StaleError if `version` (`version_of` the user when the form was drawn) is another one, RuleError if the
+    last administrator would be none.
+    """
+    if not FIELDS.issuperset(values):
+        raise TypeError(f"{sorted(set(values) - FIELDS)} cannot be changed")
+    with transaction.atomic():
+        if roles is not None:
+            _lock_admins()
+        _lock(user)
+        if version is not None and version_of(user) != version:
+            raise record.stale(user, FIELDS)
+        _change_fields(user, values, actor, now)
+        if roles is not None:
+            _change_roles(user, frozenset(roles), actor, now)
+
+
+def version_of(user: User) -> str:
+    """What a person's form carries, the roles included."""
+    return record.version_of(user, FIELDS, roles=sorted(user.role_codes))
 
 
 def set_password(
@@ -261,13 +288,48 @@ def _clean_name(text: str) -> str:
     return name
 
 
-def _insert(user: User) -> None:
-    """Save a new user; the unique indexes decide who was first."""
+def _cleaned(kind: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The values as they are stored."""
+    clean: dict[str, Callable[[Any], Any]] = {
+        "email": clean_email,
+        "staff_no": lambda text: _clean_staff_no(kind, text),
+        "name": _clean_name,
+        "phone": _clean_phone,
+        "team": lambda team: team,
+    }
+    return {field: clean[field](value) for field, value in given.items()}
+
+
+def _change_fields(user: User, values: dict[str, Any], actor: User | None, now: datetime) -> None:
+    changes = {}
+    for field, after in _cleaned(user.kind, values).items():
+        before = user.serializable_value(field)
+        setattr(user, field, after)
+        if before != user.serializable_value(field):
+            changes[field] = [before, user.serializable_value(field)]
+    if not changes:
+        return
+    _write(user, list(changes))
+    if "email" in changes:
+        link.withdraw(now, user=user)
+    _note(actor, "user.change", user, changes, now)
+
+
+def _change_roles(user: User, wanted: frozenset[str], actor: User | None, now: datetime) -> None:
+    held = user.role_codes
+    for role in sorted(wanted - held):
+        grant_role(user=user, role=role, actor=actor, now=now)
+    for role in sorted(held - wanted):
+        revoke_role(user=user, role=role, actor=actor, now=now)
+
+
+def _write(user: User, fields: list[str] | None = None) -> None:
+    """Save a new user, or these columns of a stored one; the unique indexes decide who was first."""
     try:
         with transaction.atomic():
-            user.save(force_insert=True)
+            user.save(force_insert=fields is None, update_fields=fields)
     except IntegrityError as error:
-        if User.objects.filter(email=user.email).exists():
+        if User.objects.filter(email=user.email).exclude(pk=user.pk).exists():
             raise InputError("email_taken", _("Somebody has this e-mail address already."), "email") from error
         raise InputError("staff_no_taken", _("Somebody has this staff number already."), "staff_no") from error
 

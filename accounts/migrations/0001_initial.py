@@ -82,6 +82,7 @@ class Migration(migrations.Migration):
                 (
                     "head",
                     models.ForeignKey(
+                        blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -105,6 +106,7 @@ class Migration(migrations.Migration):
                 (
                     "lead",
                     models.ForeignKey(
+                        blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

@@ -4,7 +4,9 @@ from django.db import models
 
 class Department(models.Model):
     name = models.CharField(max_length=60, unique=True)
-    head = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    head = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -15,7 +17,9 @@ class Team(models.Model):
 
     name = models.CharField(max_length=60, unique=True)
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="teams")
-    lead = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    lead = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     on_duty = models.BooleanField(default=False)
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.domain import link, login, throttle
 from accounts.domain.letter import ask_for_login_link
 from accounts.enums import Purpose
-from accounts.forms import LinkForm
+from accounts.forms.account import LinkForm
 from accounts.models import OneUseLink, User
 from accounts.views import browser
 from accounts.views.paths import next_path

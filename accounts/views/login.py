@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.domain import login
-from accounts.forms import LoginForm
+from accounts.forms.account import LoginForm
 from accounts.views import browser
 from accounts.views.paths import next_path
 

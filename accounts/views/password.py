@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.domain import throttle
 from accounts.domain.user import change_password, choose_password, lacks_password
-from accounts.forms import ChoiceOfPasswordForm, PasswordForm
+from accounts.forms.account import ChoiceOfPasswordForm, PasswordForm
 from accounts.models import User
 from accounts.views.link import BY_LINK
 from core import clock

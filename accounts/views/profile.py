@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain.user import set_preferences
 from accounts.enums import Role
-from accounts.forms import PreferencesForm
+from accounts.forms.account import PreferencesForm
 from accounts.models import User
 from accounts.views.paths import next_path
 from core.errors import InputError

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.domain import service_center as service_centers
-from accounts.forms import ServiceCenterForm
+from accounts.forms.service_center import ServiceCenterForm
 from accounts.queries.service_center import service_centers_for
 from core.permissions import can, require
 from core.views.edit import Keeping, Place, sent

@@ -4,29 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.filters import LONGEST_SEARCH
+from core.forms import ListForm, SearchInput
 from customers.enums import PartnerKind
 from customers.models import Customer, Partner, Product
-
-
-class SearchInput(forms.TextInput):
-    input_type = "search"
-
-
-class ListForm(forms.Form):
-    """Filters in the address: what makes no sense is left out."""
-
-    def query(self) -> QueryDict:
-        """The filters that are set and sensible."""
-        self.is_valid()
-        kept = QueryDict(mutable=True)
-        for name, value in self.cleaned_data.items():
-            if value not in (None, ""):
-                kept[name] = str(getattr(value, "pk", value))
-        return kept
 
 
 class CustomerListForm(ListForm):

@@ -4,10 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.filters import LONGEST_SEARCH
+from core.forms import ListForm, SearchInput
 from customers.domain.release import LONGEST_NOTES
 from customers.forms.asset import ProductField
 from customers.forms.base import DayField, MasterForm
-from customers.forms.listing import ListForm, SearchInput
 from customers.models import Asset, Product
 from customers.queries.release import software
 

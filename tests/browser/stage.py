@@ -13,9 +13,10 @@ from django.core.management import call_command
 from django.db.models import F
 from django.test import Client
 
+from accounts.domain import access
 from accounts.domain.link import token_of
-from accounts.enums import Purpose
-from accounts.models import ServiceCenter, User
+from accounts.enums import Purpose, UserKind
+from accounts.models import ServiceCenter, Team, User
 from contracts.domain import calendar_version, promise_set_draft
 from contracts.enums import DunningKind
 from contracts.models import (
@@ -33,6 +34,7 @@ from contracts.models import (
 )
 from core import clock
 from core.domain import outbox
+from core.models import Outbox
 from customers.domain import customer as customers
 from customers.domain import imports
 from customers.domain import secret as secrets
@@ -42,6 +44,7 @@ from reports.domain import wall as walls
 from reports.models import Simulation
 from reports.queries.report_month import last_to_report
 from tests.browser.screens import Screen
+from tests.factories import make_user
 from tickets.domain import reapply
 from tickets.domain.promises import promises_of
 from tickets.domain.resolution import resolve
@@ -129,9 +132,21 @@ def names() -> dict[str, Any]:
         "reapplication": reapplication_of(User.objects.get(email="admin@demo"), now),
         "double": double_of(customer, manager, now),
         "secret": secret_of(asset, manager, now),
+        **people_names(now),
         "unknown_token": "x" * 43,
         "invite_token": "y" * 43,
         "rating_token": rating_token(solved),
+    }
+
+
+def people_names(now: datetime) -> dict[str, Any]:
+    """Who leads a team, a program with a token, and an invitation that stands."""
+    invited = make_user(name="屏幕新同事", email="screen@demo")
+    access.invite(user=invited, actor=None, now=now)
+    return {
+        "colleague": Team.objects.exclude(lead=None).earliest("pk").lead_id,
+        "client": User.objects.filter(kind=UserKind.CLIENT).earliest("pk").pk,
+        "join_token": token_of(Purpose.INVITE, Outbox.objects.filter(kind="staff_invitation").latest("pk").key),
     }
 
 

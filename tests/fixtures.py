@@ -1,17 +1,15 @@
 """Fixtures that all tests share."""
 
 from collections.abc import Iterator
-from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from contracts.domain.installation import install_presets
 from contracts.models import PromiseVersion
 from core import clock
-from tests.kept_rows import KeptRows
+from tests.kept_rows import kept
 from tests.world import World, make_world
 
 MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -45,19 +43,5 @@ def morning() -> Iterator[datetime]:
 @pytest.fixture
 def world(presets: None, morning: datetime) -> World:
     """Two customers with people, a site, a device and a contract each; our staff; the clock stands still."""
-    if not connection.in_atomic_block:
-        return make_world(morning)
-    version = PromiseVersion.objects.latest("pk").pk
-    if version not in _worlds:
-        rows = KeptRows()
-        with rows.watching():
-            made = make_world(morning)
-        _worlds[version] = rows, deepcopy(made)
-        return made
-    rows, made = _worlds[version]
-    rows.put()
-    return deepcopy(made)
-
-
-_worlds: dict[int, tuple[KeptRows, World]] = {}
-"""What stands in the database after `make_world`, by the newest of the promise versions that its contracts name."""
+    version = PromiseVersion.objects.latest("pk").pk  # what its contracts are bound to
+    return kept(("world", version), lambda: make_world(morning))

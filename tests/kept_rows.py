@@ -4,12 +4,34 @@ Making them takes some hundred statements; putting them back takes one. Sequence
 test, so the keys stay free.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
+from typing import Any, TypeVar
 
 from django.db import connection
+
+T = TypeVar("T")
+_kept: dict[Hashable, tuple["KeptRows", Any, Any]] = {}
+
+
+def kept(key: Hashable, make: Callable[[], T], within: Any = None) -> T:
+    """What `make` answers, its rows in place: made for the first test that asks, copied for each further one of the
+    process. `within` is what it refers to and what is there already. Where rows stay for good they are made.
+    """
+    if not connection.in_atomic_block:
+        return make()
+    if key not in _kept:
+        rows = KeptRows()
+        with rows.watching():
+            made = make()
+        _kept[key] = rows, *deepcopy((within, made))
+        return made
+    rows, around, found = _kept[key]
+    rows.put()
+    return deepcopy(found, {id(around): within})
 
 
 @dataclass

@@ -66,7 +66,11 @@ def sample(converter: Any) -> Any:
 
 ROUTES = routes(get_resolver())
 CLOSED = [route for route in ROUTES if ACCESS.get(route.name, PUBLIC) != PUBLIC]
-PERSONS = [*Role, None]
+# One of each kind at once, the rest of the staff with the slow tests.
+AT_ONCE = {Role.AGENT, Role.ENGINEER, Role.ADMIN, Role.PARTNER, Role.CONTACT, Role.CONTACT_ADMIN, Role.CLIENT, None}
+PERSONS = [
+    pytest.param(role, marks=() if role in AT_ONCE else pytest.mark.slow, id=str(role)) for role in (*Role, None)
+]
 
 
 def test_a1_every_route_is_declared_and_every_declared_route_exists() -> None:

@@ -70,7 +70,7 @@ def read_days(content: bytes) -> list[SpecialDay]:
     """The days of a file. InputError at `file` for one that is no text, is empty or too long, BadLinesError for lines
     that cannot be used.
     """
-    lines = list(csv.reader(io.StringIO(text := _text(content)), delimiter=_delimiter(text)))
+    lines = _cells(_text(content))
     if len(lines) > MOST_LINES:
         raise InputError("too_long", _("Please import at most %(count)s lines.") % {"count": MOST_LINES}, "file")
     days: dict[date, SpecialDay] = {}
@@ -90,6 +90,14 @@ def read_days(content: bytes) -> list[SpecialDay]:
     if not days:
         raise InputError("empty", _("This file has no days in it."), "file")
     return list(days.values())
+
+
+def _cells(text: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(text, newline=None), delimiter=_delimiter(text)))
+    except csv.Error as error:
+        message = _("A quotation mark is not closed, or a cell is far too long.")
+        raise InputError("damaged", message, "file") from error
 
 
 def import_days(*, days: Iterable[SpecialDay], replaces: bool, actor: Any, now: datetime) -> Imported:

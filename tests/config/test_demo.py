@@ -161,6 +161,8 @@ def test_a_second_run_adds_nothing_and_says_so(folder: Path, morning: datetime) 
     assert "agent@demo" in again
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_the_same_seed_and_moment_tell_the_same(folder: Path, morning: datetime) -> None:
     first = forgotten(folder, first=8)
     assert forgotten(folder, first=8) == first
@@ -169,6 +171,7 @@ def test_the_same_seed_and_moment_tell_the_same(folder: Path, morning: datetime)
     assert (other[2], other[3]) != (first[2], first[3])
 
 
+@pytest.mark.slow
 def test_a_day_before_today_is_told_up_to_now(folder: Path, morning: datetime) -> None:
     demo(folder, first=1, day=(morning - timedelta(days=1)).date())
     ticket = Ticket.objects.get()
@@ -255,6 +258,7 @@ def test_the_rest_follows_once_in_batches(folder: Path, morning: datetime) -> No
     assert 0.9 < kept < 0.99
 
 
+@pytest.mark.slow
 def test_it_is_not_finished_while_another_loader_is_at_work(folder: Path, morning: datetime) -> None:
     """A tick that finds the lock taken neither loads nor closes the demonstration."""
     demo(folder, first=2)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from accounts.enums import Role
@@ -68,6 +68,7 @@ def test_every_bad_line_is_named() -> None:
         (b"2027-01-01,\x00", "no_text"),
         (b"2027-01-01,off\n" * 2001, "too_long"),
         (b"x" * 600_000, "too_large"),
+        (b"2027-01-01," + b"x" * 200_000, "damaged"),
     ],
 )
 def test_what_is_no_list_of_days_is_refused(content: bytes, code: str) -> None:
@@ -77,6 +78,7 @@ def test_what_is_no_list_of_days_is_refused(content: bytes, code: str) -> None:
 
 
 @given(st.binary(max_size=300))
+@example(b"0\r0")
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     with suppress(InputError):
         assert read_days(content)

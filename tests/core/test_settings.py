@@ -180,6 +180,8 @@ def test_ticks_never_queue_up() -> None:
         "core.beat_heartbeat": 10,
         "core.worker_heartbeat": 10,
         "reports.draft_monthly": 3600,
+        "reports.simulate": 2,
+        "reports.purge_simulations": 3600,
         "config.load_demo": 5,
     }
     assert all(entry["options"] == {"expires": entry["schedule"]} for entry in schedule.values())

@@ -228,10 +228,9 @@ def test_junk_is_never_an_error(world: World, agent: Client, junk: str) -> None:
     names = ("view", "page", "sort", "severity", "assignee", "state", "kind", "channel", "coverage", "mark")
     names += ("q", "customer", "customer_text", "since", "new")
     sent = junk.encode("utf-8", "surrogatepass")
-    for path in (LIST, ROWS):
-        answers = {name: agent.get(path, {name: sent}).status_code for name in names}
-        assert set(answers.values()) <= {200, 204}, answers
-        assert agent.get(path, dict.fromkeys(names, sent)).status_code in (200, 204)
+    answers = {name: agent.get(ROWS, {name: sent}).status_code for name in names}
+    assert set(answers.values()) <= {200, 204}, answers
+    assert agent.get(LIST, dict.fromkeys(names, sent)).status_code == 200
 
 
 def test_what_makes_no_sense_filters_nothing(world: World, agent: Client) -> None:

@@ -86,7 +86,7 @@ def read_vocabulary(value: object) -> Vocabulary:
         not_needed_when_resolved=frozenset(not_needed),
         fact_lists={fact: _read_values(document, key) for fact, key in _FACT_LISTS.items()},
         ladder=read_ladder(document["ladder_default"], "ladder_default"),
-        event_names=document.get("event_names", {}),
+        event_names=_read_event_names(document.get("event_names", {})),
     )
 
 
@@ -127,6 +127,14 @@ def _read_events(value: object) -> frozenset[str]:
     if missing:
         raise DocumentError("events", f"without {', '.join(sorted(missing))}")
     return frozenset(names)
+
+
+def _read_event_names(value: object) -> dict[str, dict[str, str]]:
+    named = {}
+    for code, names in read_mapping(value, "event_names").items():
+        words = read_mapping(names, f"event_names.{code}", required=("zh", "en"))
+        named[code] = {language: str(word) for language, word in words.items()}
+    return named
 
 
 def _read_targets(value: object, events: frozenset[str]) -> dict[str, Target]:

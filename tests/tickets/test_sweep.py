@@ -15,7 +15,8 @@ from tests.world import World, make_place, make_world
 from tickets.domain import fold, sweep
 from tickets.domain.message import note, reply
 from tickets.domain.ticket import Changes, change
-from tickets.domain.waiting import set_state
+from tickets.domain.undo import undo
+from tickets.domain.waiting import pause, resume, set_state
 from tickets.models import Clock, Escalation, Ticket
 
 MICRO = timedelta(microseconds=1)
@@ -64,6 +65,29 @@ def test_a_reply_during_an_outage_loses_no_step_that_came_before_it(world: World
     reply(ticket=ticket, body="您好", actor=world.agent, now=world.later(minutes=4, seconds=30))
     sweep.sweep(world.later(minutes=30))
     assert [name for name, _ in steps(ticket, "first_contact")] == ["50%", "80%"]
+
+
+def test_a_pause_that_goes_on_after_all_lets_no_step_come_that_lies_within_it(world: World) -> None:
+    ticket = world.report()
+    pause(ticket=ticket, reason="force_majeure", note="", actor=world.duty_manager, now=world.now)
+    resumed = world.later(minutes=20)
+    resume(ticket=ticket, actor=world.agent, now=resumed)
+    loaner = Clock.objects.get(ticket=ticket, target="loaner")
+    assert loaner.next_step_at == world.later(hours=12, minutes=20)
+    late = world.later(hours=50)  # nothing has swept meanwhile
+    event = ticket.events.get(kind="resumed")
+    undo(ticket=ticket, event=event, actor=world.duty_manager, now=late, reason="误操作")
+    loaner.refresh_from_db()
+    assert (loaner.state, loaner.next_step_at, loaner.pending) == ("paused", None, [])
+    assert sweep.sweep(late) == 0
+    assert steps(ticket, "loaner") == []
+
+
+def test_a_pause_loses_no_step_that_came_before_it(world: World) -> None:
+    ticket = world.report()
+    pause(ticket=ticket, reason="force_majeure", note="", actor=world.duty_manager, now=world.later(hours=13))
+    sweep.sweep(world.later(hours=14))
+    assert steps(ticket, "loaner") == [("50%", timedelta(hours=12))]
 
 
 def test_a_clock_that_moves_beyond_steps_fires_the_highest_and_says_so(world: World) -> None:

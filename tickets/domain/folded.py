@@ -174,11 +174,14 @@ def _folded(about: str, clock: FoldedClock, columns: Mapping[str, Any], cancelle
 
 
 def _pending(one: Folded, steps: Ladder, now: datetime) -> list[ladder.PendingStep]:
-    """Steps to come. A clock that takes no more steps keeps those that were due before it stopped and are only late."""
+    """Steps to come. A clock that takes no more steps keeps those that were due before it stopped and are only late:
+    before its pause began, which an undone act may have moved back, or before it was closed.
+    """
     if one.live and one.state in (ClockState.RUNNING, ClockState.BREACHED):
         times = [(step.step, step.at) for step in one.clock.steps]
         return ladder.plan(times, fired=steps.fired, known=steps.known, now=now)
-    stopped = min(now, one.clock.closed_at or now)
+    ended = one.clock.paused_since if one.state == ClockState.PAUSED else one.clock.closed_at
+    stopped = min(now, ended or now)
     return [step for step in steps.known if step.at <= stopped and step.step not in steps.fired]
 
 

@@ -8,6 +8,7 @@ from contracts.api.acceptance import AcceptanceViewSet
 from contracts.api.calendar import CalendarViewSet, HolidayViewSet
 from contracts.api.contract import ContractActViewSet, ContractViewSet, SupplementViewSet
 from contracts.api.coverage import CoverageViewSet
+from contracts.api.document import DocumentViewSet
 from contracts.api.entitlement import ObligationViewSet, QuotaViewSet
 from contracts.api.money import AgeingViewSet, InvoiceViewSet, PaymentViewSet, ReceiptViewSet
 from contracts.api.promise import PromiseViewSet
@@ -43,6 +44,7 @@ router.register("acceptances", AcceptanceViewSet, basename="acceptance")
 router.register("access-data", SecretViewSet, basename="secret")
 router.register("contracts", ContractActViewSet, basename="contract-act")
 router.register("contracts", ContractViewSet, basename="contract")
+router.register("contract-documents", DocumentViewSet, basename="contract-document")
 router.register("supplements", SupplementViewSet, basename="supplement")
 router.register("obligations", ObligationViewSet, basename="obligation")
 router.register("quotas", QuotaViewSet, basename="quota")

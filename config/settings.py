@@ -341,6 +341,7 @@ SPECTACULAR_SETTINGS = {
         "ObligationKind": "contracts.enums.ObligationKind",
         "QuotaKind": "contracts.enums.QuotaKind",
         "DunningKind": "contracts.enums.DunningKind",
+        "DocumentKind": "contracts.enums.DocumentKind",
         "DrawState": "contracts.enums.DrawState",
         "PartnerKind": "customers.enums.PartnerKind",
         "ProductKind": "customers.enums.ProductKind",

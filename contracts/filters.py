@@ -3,8 +3,8 @@ from datetime import date
 import django_filters as filters
 from django.db.models import QuerySet
 
-from contracts.enums import COVERING_STATES, AcceptanceStage, AcceptanceState, ContractState
-from contracts.models import Acceptance, Contract
+from contracts.enums import COVERING_STATES, AcceptanceStage, AcceptanceState, ContractState, DocumentKind
+from contracts.models import Acceptance, Contract, DocumentFile
 from core.filters import IdFilter, WordsFilter
 
 
@@ -23,6 +23,15 @@ class ContractFilter(filters.FilterSet):
         """Contracts whose promises and cover count on a day; a terminated one ends on its last day."""
         signed = queryset.filter(state__in=COVERING_STATES)
         return signed.filter(starts_on__lte=value, ends_on__gte=value)
+
+
+class DocumentFilter(filters.FilterSet):
+    contract = filters.CharFilter(field_name="contract__number", max_length=40)
+    kind = filters.ChoiceFilter(choices=DocumentKind.choices)
+
+    class Meta:
+        model = DocumentFile
+        fields = ("contract", "kind")
 
 
 class AcceptanceFilter(filters.FilterSet):

@@ -13,7 +13,7 @@ from core.models import Attachment
 PARENT = "contracts.contract"
 
 
-def documents_for(user: Any, contracts: Collection[Contract]) -> QuerySet[DocumentFile]:
+def documents_for(user: Any, contracts: Collection[Contract] | QuerySet[Contract]) -> QuerySet[DocumentFile]:
     """The files of contracts that the person sees, the newest version of each title first; customers: not internal."""
     found = DocumentFile.objects.filter(contract__in=contracts).select_related("uploaded_by")
     found = found if is_staff(user) else found.filter(internal=False)

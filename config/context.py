@@ -81,6 +81,8 @@ HOMES = (
     (Role.DIRECTOR, "reports:dashboard"),
     (Role.QUALITY, "reports:dashboard"),
     (Role.ADMIN, "core:health"),
+    (Role.FINANCE, "contracts:ageing"),
+    (Role.REVIEWER, "contracts:contract-list"),
     (Role.CONTACT, "tickets:portal-home"),
     (Role.CONTACT_ADMIN, "tickets:portal-home"),
     *((role, "tickets:ticket-list") for role in STAFF_ROLES),

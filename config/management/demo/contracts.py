@@ -36,7 +36,7 @@ def _care(stage: Stage, contract: Contract, number: int, act: dict[str, Any]) ->
     people = [stage.users[login] for login in ("engineer2", "engineer4", "agent2")]
     contracts.change(
         contract=contract,
-        owner=stage.users["manager" if number % 2 else "manager2"],
+        owner=stage.users["service" if number % 2 else "manager2"],
         service_manager=people[number % len(people)],
         complaint_phone="021-5555 0110",
         amount=Decimal(48_000 + 13_500 * number),

@@ -14,7 +14,7 @@ from accounts.models import Team, User
 HOST = "demo"
 PASSWORD = "demo"
 CLIENT = "monitor"
-SHOWN = ("agent", "duty", "engineer", "manager", "admin", "customer", "contact")
+SHOWN = ("agent", "duty", "engineer", "manager", "service", "admin", "customer", "contact")
 TOKEN_LIFE = timedelta(days=365)
 
 
@@ -52,6 +52,9 @@ STAFF = (
     Person("manager2", "冯海涛", Role.MANAGER),
     Person("director", "孙立群", Role.DIRECTOR),
     Person("admin", "郑凯", Role.ADMIN),
+    Person("service", "林涛", Role.SERVICE_MANAGER),
+    Person("finance", "钱红", Role.FINANCE),
+    Person("reviewer", "许明", Role.REVIEWER, "系统运维组"),
 )
 TEAMS = (
     Group("热线值班组", "客户服务部", lead="agent2", head="manager", on_duty=True),

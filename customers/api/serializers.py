@@ -45,6 +45,7 @@ class SiteRow(Versioned, serializers.ModelSerializer[Site]):
 class ContactRow(Versioned, serializers.ModelSerializer[Contact]):
     customer = serializers.IntegerField(source="customer_id", read_only=True)
     sites: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    email = serializers.CharField(read_only=True)  # may be empty
     has_login = serializers.SerializerMethodField()
 
     class Meta:

@@ -93,6 +93,8 @@ MACHINE = {
     "tickets.Ticket": "number next_target",
     "tickets.TicketWords": "text",
     "reports.ServiceReport": "number pdf_sha256",
+    "reports.Simulation": "code scope text under",
+    "reports.SimulationFinding": "target now_state then_state",
     "reports.WallBoard": "token_hash",
 }
 # The database lets nobody change these, and no signed certificate.

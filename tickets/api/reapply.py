@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from core.api.fields import Strict, Text
 from core.api.idempotency import answered
+from core.api.schema import Refusal
 from core.api.views import ReadOnlyRows
 from core.domain.idempotency import Answer
 from tickets.domain import reapply
@@ -89,7 +90,7 @@ class ReapplicationViewSet(ReadOnlyRows):
     @extend_schema(
         summary=_("Which clocks would move"),
         request=WantedBody,
-        responses={200: MovesAnswer},
+        responses={200: MovesAnswer, 409: Refusal},
         examples=[OpenApiExample("preview", EXAMPLE, request_only=True)],
     )
     @action(detail=False, methods=["post"])

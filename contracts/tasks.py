@@ -1,18 +1,16 @@
-from zoneinfo import ZoneInfo
-
 from celery import shared_task
-from django.conf import settings
 from django.urls import reverse
 
 from contracts.domain import contract_day, holiday_warning, obligation_missed, payment_reminder
 from core import clock
+from core.clock import office_day
 
 
 @shared_task(name="contracts.daily")
 def daily() -> int:
     """Half-hourly: whatever day it is in the office by now."""
     now = clock.now()
-    turned = contract_day.turn(now.astimezone(ZoneInfo(settings.TIME_ZONE)).date(), now)
+    turned = contract_day.turn(office_day(now), now)
     return turned.activated + turned.expired + turned.reminded
 
 

@@ -5,7 +5,10 @@ Tests move it with `frozen` or `shifted`; nothing else in the code base reads th
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 _frozen: datetime | None = None
 _shift = timedelta()
@@ -14,6 +17,11 @@ _shift = timedelta()
 def now() -> datetime:
     """The present instant, in UTC, with microseconds."""
     return _frozen if _frozen is not None else datetime.now(UTC) + _shift
+
+
+def office_day(at: datetime) -> date:
+    """The day in the office at an instant: days of contracts, terms and periods count in its zone."""
+    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 @contextmanager

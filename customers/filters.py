@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.clock import office_day
 from core.filters import IdFilter, WordsFilter
-from customers.domain.care_plan import office_day
 from customers.domain.release import older_than
 from customers.enums import AssetLevel, AssetState, ContactRole, Locality, PartnerKind, ProductKind
 from customers.models import Asset, CarePlan, Contact, Customer, Partner, Product, Release, Site

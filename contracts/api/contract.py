@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
@@ -28,6 +26,7 @@ from contracts.queries.contract import contract_customers, contracts_for, covera
 from core.api.fields import Act, Flag, Id, Strict, Text, existing
 from core.api.idempotency import answered
 from core.api.views import ReadOnlyRows, Rows
+from core.clock import office_day
 from core.domain.idempotency import Answer
 from core.permissions import require
 
@@ -158,7 +157,7 @@ class Acting:
 
     @property
     def today(self) -> Any:
-        return self.now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+        return office_day(self.now)
 
     def read(self, body: type[Strict]) -> Data:
         given = body(data=self.request.data)

@@ -2,9 +2,7 @@
 
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -18,6 +16,7 @@ from contracts.enums import Coverage, FaultCause, PriceBasis, ServiceKind
 from contracts.queries.entitlement import entitled
 from core.api.fields import Choice, Id, Strict, Text, Whole, existing
 from core.api.views import Endpoint
+from core.clock import office_day
 from core.errors import InputError
 from customers.queries.customer import assets_for, customers_for, sites_for
 
@@ -87,7 +86,7 @@ class CoverageViewSet(Endpoint):
         """The coverage verdict for each kind of service; writes nothing."""
         body = VerdictBody(data=request.data)
         body.is_valid(raise_exception=True)
-        today = self.now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+        today = office_day(self.now)
         return Response(_answer(request.user, body.validated_data, today))
 
 

@@ -10,7 +10,6 @@ from rest_framework import serializers
 from contracts.api.deed import amount, deed
 from contracts.domain import obligation as obligations
 from contracts.domain import quota as quotas
-from contracts.domain.obligation import local_day
 from contracts.domain.pace import standings
 from contracts.enums import ObligationKind, Pace, Per, QuotaKind
 from contracts.models import Obligation, ObligationDone, Quota, QuotaDraw
@@ -19,6 +18,7 @@ from contracts.queries.obligation import obligations_for
 from contracts.queries.quota import quotas_for
 from core.api.fields import Choice, Flag, Strict, Text, Whole, existing
 from core.api.keep import Changing, KeptRows, kept
+from core.clock import office_day
 from core.domain.record import version_of
 from core.filters import IdFilter
 
@@ -123,7 +123,7 @@ class ObligationViewSet(KeptRows):
         """Every row with its standing; two statements for all of them."""
         if args:
             rows = list(args[0]) if kwargs.get("many") else [args[0]]
-            for row, found in zip(rows, standings(rows, local_day(self.now)), strict=True):
+            for row, found in zip(rows, standings(rows, office_day(self.now)), strict=True):
                 row.standing = found
             args = (rows if kwargs.get("many") else rows[0], *args[1:])
         return super().get_serializer(*args, **kwargs)

@@ -15,7 +15,6 @@ from contracts.domain import dunning
 from contracts.domain import invoice as invoices
 from contracts.domain import payment as payments
 from contracts.domain import receipt as receipts
-from contracts.domain.obligation import local_day
 from contracts.enums import Age, DunningKind
 from contracts.models import DunningStep, Invoice, Payment, Receipt
 from contracts.queries.contract import contracts_for
@@ -24,6 +23,7 @@ from core.api.fields import Choice, Flag, Id, Strict, Text, existing
 from core.api.idempotency import answered
 from core.api.keep import Changing, KeptRows, kept
 from core.api.views import Endpoint, ReadOnlyRows
+from core.clock import office_day
 from core.domain.idempotency import Answer
 from core.domain.record import version_of
 from core.filters import IdFilter
@@ -144,7 +144,7 @@ class OfContractFilter(filters.FilterSet):
 
 
 def _day(filtering: Any) -> Any:
-    return local_day(filtering.request.parser_context["view"].now)
+    return office_day(filtering.request.parser_context["view"].now)
 
 
 @kept(
@@ -173,7 +173,7 @@ class PaymentViewSet(KeptRows):
 
     def get_queryset(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = payments_for(self.request.user).annotate(open=F("amount") - F("received"))
-        day = local_day(self.now) if hasattr(self, "now") else None
+        day = office_day(self.now) if hasattr(self, "now") else None
         rows = aged(rows, day) if day else rows
         return rows.select_related("contract__customer").prefetch_related("dunning")
 
@@ -282,5 +282,5 @@ class AgeingViewSet(Endpoint):
     permission_of = {"list": "contracts.list_money"}
 
     def list(self, request: Request) -> Response:
-        rows = by_age(ageing(request.user, local_day(self.now)))
+        rows = by_age(ageing(request.user, office_day(self.now)))
         return Response(AgePart(rows, many=True).data)

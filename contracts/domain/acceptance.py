@@ -6,9 +6,7 @@ Signing makes the PDF file, notes the day on the devices, and starts the warrant
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,6 +17,7 @@ from contracts.enums import ACCEPTANCE_FLOW, COVERING_STATES, AcceptanceStage, A
 from contracts.models import Acceptance, AcceptanceAsset, Contract
 from contracts.queries.acceptance import PARENT, Signed, assets_of, covered_assets, signed_stages
 from core import hooks
+from core.clock import office_day
 from core.domain import attachment, audit
 from core.domain.numbering import next_number
 from core.errors import InputError, RuleError, StaleError
@@ -188,7 +187,7 @@ def _check_signable(acceptance: Acceptance, now: datetime) -> list[Asset]:
     """What the signature needs beyond the draft. The equipment that is named."""
     named = assets_of(acceptance)
     _check(acceptance, named)
-    if acceptance.accepted_on > now.astimezone(ZoneInfo(settings.TIME_ZONE)).date():
+    if acceptance.accepted_on > office_day(now):
         raise InputError("future", _("The day of acceptance has not come yet."), "accepted_on")
     for field in ("signatories_theirs", "signatories_ours"):
         if not getattr(acceptance, field).strip():

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from contracts.domain.obligation import local_day
 from contracts.domain.payment import open_of
 from contracts.enums import COVERING_STATES, DunningKind
 from contracts.models import DunningStep, Payment
 from core import pdf
+from core.clock import office_day
 from core.domain import attachment, record
 from core.errors import InputError, RuleError
 
@@ -60,7 +60,7 @@ def draw_letter(payment: Payment, now: datetime) -> bytes:
 
 def letter_of(payment: Payment, now: datetime) -> dict[str, Any]:
     """What the letter says."""
-    day, contract = local_day(now), payment.contract
+    day, contract = office_day(now), payment.contract
     return {
         "payment": payment,
         "contract": contract,
@@ -85,7 +85,7 @@ def overdue_days(payment: Payment, day: date) -> int:
 
 
 def _check(payment: Payment, kind: str, now: datetime) -> None:
-    is_late = open_of(payment) > 0 and overdue_days(payment, local_day(now)) > 0
+    is_late = open_of(payment) > 0 and overdue_days(payment, office_day(now)) > 0
     if payment.contract.state not in COVERING_STATES or not is_late:
         raise RuleError("not_overdue", _("Nothing is overdue here."))
     taken = list(payment.dunning.values_list("kind", flat=True))

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts.domain.amount import cents
-from contracts.domain.obligation import local_day
 from contracts.domain.payment import FIRST_YEAR, invoiced
 from contracts.enums import COVERING_STATES
 from contracts.models import Contract, Invoice, Payment
+from core.clock import office_day
 from core.domain import record
 from core.errors import InputError, RuleError
 from core.formats import money
@@ -59,7 +59,7 @@ def void(*, invoice: Invoice, reason: str, actor: Any, now: datetime) -> None:
 
 def check_past(day: date, field: str, now: datetime) -> None:
     """InputError for a day to come, or so long ago that the year must be wrong."""
-    if day > local_day(now):
+    if day > office_day(now):
         raise InputError("future", _("This day has not come yet."), field)
     if day.year < FIRST_YEAR:
         raise InputError("year", _("Please check the year of this day."), field)

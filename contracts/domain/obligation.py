@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,6 +12,7 @@ from contracts.domain.periods import ONE_DAY, months_later
 from contracts.domain.set_terms import MOST_TIMES, is_count, terms_of
 from contracts.enums import COVERING_STATES, ObligationKind, Per
 from contracts.models import Contract, ContractLine, Obligation, ObligationDone, ObligationMiss
+from core.clock import office_day
 from core.domain import record
 from core.errors import InputError, RuleError
 
@@ -78,7 +77,7 @@ def create(
     values: dict[str, Any] = {"times": times, "starts_on": starts_on, "ends_on": ends_on}
     _check(contract, values)
     obligation = Obligation(contract=contract, customer_id=contract.customer_id, source=source)
-    values |= {"kind": kind, "per": per, "what": what, "counts_from": local_day(now)}
+    values |= {"kind": kind, "per": per, "what": what, "counts_from": office_day(now)}
     record.save(obligation, values, actor=actor, action="obligation.create", now=now)
     return obligation
 
@@ -132,11 +131,6 @@ def settle(*, miss: ObligationMiss, reason: str, actor: Any, now: datetime) -> N
         record.save(miss, values, actor=actor, action="obligation.settle", now=now)
 
 
-def local_day(now: datetime) -> date:
-    """The day in the office."""
-    return now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-
-
 def _adopt(line: ContractLine, owed: Owed, source: str, actor: Any, now: datetime) -> Obligation:
     """From the line's first day on, for the years that the set names, at most as long as the contract."""
     contract = line.contract
@@ -169,7 +163,7 @@ def _check_day(obligation: Obligation, day: date, now: datetime) -> None:
     contract = obligation.contract
     if contract.state not in COVERING_STATES:
         raise RuleError("unsigned", _("This contract is not signed yet; nothing counts for it."))
-    if day > local_day(now):
+    if day > office_day(now):
         raise InputError("future", _("This day has not come yet."), "done_on")
     if not contract.starts_on <= day <= contract.ends_on:
         raise InputError("term", _("This day lies outside the term of the contract."), "done_on")

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.models import User
 from accounts.queries.user import staff
-from contracts.domain.obligation import local_day
 from contracts.domain.pace import done_in, periods_of
 from contracts.domain.periods import Period
 from contracts.models import Obligation, ObligationMiss
 from contracts.queries.obligation import counting, days_done, known_misses
+from core.clock import office_day
 from core.domain import notification, record
 from core.domain.record import subject
 
@@ -23,7 +23,7 @@ def find_missed(now: datetime, url: str) -> int:
 
     `url` is the address of the due list. Any number of workers may run it side by side.
     """
-    day, owed = local_day(now), list(counting())
+    day, owed = office_day(now), list(counting())
     days, known = days_done(owed), known_misses(owed)
     found = 0
     for one in owed:

@@ -10,11 +10,11 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.queries.user import staff
 from contracts.domain.dunning import overdue_days
-from contracts.domain.obligation import local_day
 from contracts.domain.payment import open_of
 from contracts.enums import DunningKind, PaymentReminder
 from contracts.models import DunningStep, Payment
 from contracts.queries.payment import last_steps, open_payments
+from core.clock import office_day
 from core.domain import notification
 from core.formats import money
 
@@ -27,7 +27,7 @@ def remind(now: datetime, url_of: Callable[[int], str]) -> int:
 
     `url_of` gives the address of a contract's money by its key.
     """
-    day = local_day(now)
+    day = office_day(now)
     rows = list(open_payments().filter(due_on__lte=day + timedelta(days=SOON)))
     steps = last_steps(rows)
     stages = {one.pk: stage_of(one, steps.get(one.pk, []), now) for one in rows}
@@ -38,7 +38,7 @@ def remind(now: datetime, url_of: Callable[[int], str]) -> int:
 
 def stage_of(payment: Payment, steps: list[DunningStep], now: datetime) -> PaymentReminder:
     """The last thing to be told about an open instalment. Pure."""
-    late = overdue_days(payment, local_day(now))
+    late = overdue_days(payment, office_day(now))
     if late <= 0:
         return PaymentReminder.COMING if late >= -SOON else PaymentReminder.NONE
     taken = {step.kind: step.at for step in steps}

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts.domain.amount import NOTHING, exact, plain, units
-from contracts.domain.obligation import local_day
 from contracts.domain.set_terms import terms_of
 from contracts.enums import COVERING_STATES, DrawState, QuotaKind
 from contracts.models import Contract, ContractLine, Quota, QuotaDraw
+from core.clock import office_day
 from core.domain import record
 from core.errors import InputError, RuleError
 
@@ -112,7 +112,7 @@ def draw(
     the quota. RuleErrors as for `reserve`; InputError for a day to come or without an amount.
     """
     wanted = None if amount is None else units(amount)
-    if used_on > local_day(now):
+    if used_on > office_day(now):
         raise InputError("future", _("This day has not come yet."), "used_on")
     with transaction.atomic():
         found = _locked(quota, key)

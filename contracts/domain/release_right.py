@@ -1,14 +1,11 @@
 """Which customers have a right to a new software version [001][003]."""
 
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
-
 from contracts.domain.coverage import findings
 from contracts.domain.coverage_rules import Situation
 from contracts.enums import ServiceKind
 from contracts.queries.entitlement import terms_of_assets
 from core import clock
+from core.clock import office_day
 from customers.models import Release
 from customers.queries.release import served
 
@@ -17,7 +14,7 @@ def entitled_customers(release: Release) -> set[int]:
     """Those with a device of the product for which a new version is free today: in warranty or contract, or free after
     its expiry. Three statements.
     """
-    situation = Situation(clock.now().astimezone(ZoneInfo(settings.TIME_ZONE)).date())
+    situation = Situation(office_day(clock.now()))
     assets = list(served(release.product))
     terms = terms_of_assets(assets)
     return {

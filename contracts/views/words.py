@@ -1,12 +1,11 @@
 """How terms are told, on the desk and in the portal."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core import clock
+from core.clock import office_day
 
 EXPIRING_DAYS = 90
 # The level of a verdict (contracts.domain.coverage) as wb/chip_coverage draws it.
@@ -15,7 +14,7 @@ LOOKS = {"ok": "covered", "soon": "expiring", "paid": "expired", "check": "unkno
 
 def today() -> date:
     """The day in the office: terms count in its zone."""
-    return clock.now().astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    return office_day(clock.now())
 
 
 def until_words(day: date) -> str:

@@ -4,14 +4,13 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.permissions import is_staff
 from accounts.queries.user import managers
+from core.clock import office_day
 from core.domain import notification, record
 from core.errors import InputError
 from customers.models import CarePlan, Customer
@@ -71,10 +70,6 @@ def months_after(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
-
-
-def office_day(now: datetime) -> date:
-    return now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def _tell(plan: CarePlan, told: Iterable[Any], today: date, now: datetime) -> None:

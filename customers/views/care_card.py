@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import clock
+from core.clock import office_day
 from core.permissions import can
-from customers.domain.care_plan import AHEAD, office_day
+from customers.domain.care_plan import AHEAD
 from customers.models import Customer
 from customers.queries.care_plan import care_plans_for, next_visits
 from customers.queries.column import Cell, Cells

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from contracts.domain.coverage import verdict_of, verdicts
 from contracts.domain.coverage_rules import Finding, by_hand
 from contracts.enums import Coverage
 from contracts.queries.entitlement import Entitlement, entitled
+from core.clock import office_day
 from core.errors import InputError, RuleError
 from customers.models import Asset, Customer, Site
 from tickets.domain.act import Act, act_on
@@ -26,7 +25,7 @@ def judged_day(reported_at: datetime, occurred_at: datetime | None) -> date:
     """The day that coverage is judged for, in the office's zone: that of the fault where it is known, else that of the
     report. A fault in the last hours of a warranty is in it, whenever it is reported (ours).
     """
-    return (occurred_at or reported_at).astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    return office_day(occurred_at or reported_at)
 
 
 def day_of(ticket: Ticket) -> date:

@@ -12,8 +12,8 @@ from accounts.domain.api_token import authenticate
 from accounts.models import User
 from config.management.demo.load import load
 from config.management.demo.people import CLIENT, HOST, PASSWORD, SHOWN, write_token
-from config.management.demo.stage import local_day
 from core import clock
+from core.clock import office_day
 
 
 class Command(BaseCommand):
@@ -58,7 +58,7 @@ def moment(day: date | None) -> datetime:
     now = clock.now()
     if day is None:
         return now
-    back = local_day(now) - day
+    back = office_day(now) - day
     if back < timedelta():
         raise CommandError(_("This day lies in the future."))
     return now - back

@@ -14,10 +14,11 @@ from config.management.demo import further, simulation
 from config.management.demo import stage as stages
 from config.management.demo.people import load_people
 from config.management.demo.play import Play
-from config.management.demo.stage import STANDING, Stage, load_customers, local_day
+from config.management.demo.stage import STANDING, Stage, load_customers
 from config.management.demo.stories import stories
 from config.management.demo.story import Story
 from core import clock
+from core.clock import office_day
 from core.domain import audit
 from core.models import Audit
 from tickets.models import Ticket
@@ -94,7 +95,7 @@ def _play(
     play = Play(_stage(setting), known, setting.at, lambda key: Random(f"{setting.seed}:{key}"), tick)
     play.run(wanted)
     if not told:
-        further.finish(play.stage, local_day(setting.at), setting.at)
+        further.finish(play.stage, office_day(setting.at), setting.at)
     for key, ticket in play.new.items():
         _note(TOLD, f"tickets.ticket:{ticket.number}", {"story": key, "number": ticket.number}, now)
     play.pass_time(max(now, clock.now()))
@@ -110,8 +111,8 @@ def _stage(setting: Setting) -> Stage:
     random = Random(f"{setting.seed}:stage")
     since = setting.at - STANDING
     stage = Stage(users=load_people(since, random))
-    load_customers(stage, local_day(setting.at), since, random)
-    further.furnish(stage, local_day(setting.at), setting.at)
+    load_customers(stage, office_day(setting.at), since, random)
+    further.furnish(stage, office_day(setting.at), setting.at)
     changes = {"seed": setting.seed, "at": setting.at.isoformat(), "stage": stage.keys()}
     _note(SET, "demo", changes, setting.at)
     return stage

@@ -9,7 +9,6 @@ from typing import Any
 from accounts.models import User
 from config.management.demo.customers import CLIENTS, PRODUCTS, Client, Terms, Unit
 from config.management.demo.people import portal_user
-from config.management.demo.story import OFFICE
 from contracts.domain import contract as contracts
 from contracts.models import Contract, ContractLine, PromiseSet
 from customers.domain import asset as assets
@@ -146,10 +145,6 @@ def _load_unit(
         ends_on = day + timedelta(days=unit.warranty)
         starts_on = accepted + timedelta(days=1)
         contracts.add_warranty(asset=asset, line=lines[0], starts_on=starts_on, ends_on=ends_on, **act)
-
-
-def local_day(now: datetime) -> date:
-    return now.astimezone(OFFICE).date()
 
 
 def _rows(model: Any, keys: Mapping[str, int]) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -20,11 +20,11 @@ from contracts.models import Payment
 from contracts.queries.payment import Aged, ageing, by_age, by_customer, last_steps
 from contracts.views.payment import rows_of
 from contracts.views.words import today
-from core.exports import MOST_ROWS, Cell, csv_lines, xlsx_file
+from core.exports import MOST_ROWS, Cell
 from core.permissions import require
+from core.views.table_file import table_file
 
 A_PAGE = 50
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -80,14 +80,9 @@ def ageing_export(request: HttpRequest) -> HttpResponseBase:
     rows = _narrowed(ageing(request.user, today()), wanted)
     found = rows.filter(age=wanted["age"]) if "age" in wanted else rows
     found = found.select_related("contract__customer").order_by("due_on", "pk")[:MOST_ROWS]
-    name = f"{_('Receivables by age')}-{today().isoformat()}"
-    if request.GET.get("format") == "xlsx":
-        file = xlsx_file(_("Receivables by age"), _header(), _lines(found, float))
-        return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE)
-    lines = csv_lines(_header(), _lines(found, str))
-    response: Any = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.csv")
-    return response
+    title, is_sheet = _("Receivables by age"), request.GET.get("format") == "xlsx"
+    lines = _lines(found, float if is_sheet else str)
+    return table_file("xlsx" if is_sheet else "csv", f"{title}-{today().isoformat()}", title, _header(), lines)
 
 
 def _header() -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,10 +19,9 @@ from contracts.views.contract_look import shown_lines
 from contracts.views.words import today
 from core import clock, pdf
 from core.errors import RuleError
-from core.exports import MOST_ROWS, Cell, csv_lines, xlsx_file
+from core.exports import MOST_ROWS, Cell
 from core.permissions import can, require
-
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from core.views.table_file import table_file
 
 
 @require_POST
@@ -37,14 +36,7 @@ def contract_export(request: HttpRequest) -> HttpResponseBase:
         raise RuleError("too_many", message % {"most": MOST_ROWS})
     kind = "csv" if request.POST.get("format") == "csv" else "xlsx"
     note_export(actor=request.user, rows=rows, kind=kind, now=clock.now())
-    name = f"{_('Contracts')}-{today():%Y%m%d}.{kind}"
-    lines = list(_rows(found))
-    if kind == "xlsx":
-        file = xlsx_file(_("Contracts"), _header(), lines)
-        return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)
-    response = StreamingHttpResponse(csv_lines(_header(), lines), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    return table_file(kind, f"{_('Contracts')}-{today():%Y%m%d}", _("Contracts"), _header(), list(_rows(found)))
 
 
 def _header() -> list[str]:

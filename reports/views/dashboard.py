@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core import clock, formats
-from core.exports import MOST_ROWS, csv_lines
+from core.exports import MOST_ROWS
 from core.permissions import can, require
+from core.views.table_file import table_file
 from customers.queries.customer import customers_for
 from reports.forms.dashboard import DashboardForm
 from reports.queries import figures
@@ -51,17 +52,14 @@ def dashboard_panel(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
-def dashboard_export(request: HttpRequest) -> StreamingHttpResponse:
+def dashboard_export(request: HttpRequest) -> HttpResponseBase:
     """The comparison as CSV, all its rows."""
     require(request.user, "reports.see_figures")
     _form, look = _look(request)
     groups = figures.matrix(request.user, look.selection, look.by, MOST_ROWS)
     targets = matrix_targets(groups)
-    answer = StreamingHttpResponse(csv_lines(_head(look, targets), _lines(look, groups, targets)), "text/csv")
-    answer["Content-Type"] = "text/csv; charset=utf-8"
-    days = f"{look.selection.first:%Y%m%d}-{look.selection.last:%Y%m%d}"
-    answer["Content-Disposition"] = f'attachment; filename="deadlines-{look.by}-{days}.csv"'
-    return answer
+    name = f"deadlines-{look.by}-{look.selection.first:%Y%m%d}-{look.selection.last:%Y%m%d}"
+    return table_file("csv", name, "", _head(look, targets), _lines(look, groups, targets))
 
 
 def _head(look: Look, targets: list[str]) -> list[str]:

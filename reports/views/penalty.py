@@ -3,20 +3,19 @@
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from contracts.models import Contract
 from contracts.queries.contract import contracts_for
 from core import clock
-from core.exports import csv_lines
 from core.formats import duration
 from core.forms import language
 from core.permissions import can, require
+from core.views.table_file import table_file
 from customers.queries.customer import sees_every_customer
 from reports.domain.report_words import reason_in_words
 from reports.forms.penalty import PeriodForm
@@ -85,10 +84,8 @@ def _file(contract: Contract, found: Penalty) -> HttpResponse:
         ]
         for row in map(_row, found.missed)
     )
-    response: Any = StreamingHttpResponse(csv_lines(header, lines), content_type="text/csv; charset=utf-8")
-    name = f"{_('Penalty')}-{contract.number}-{_days(found.first, found.last)}.csv".replace("/", "-")
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    return response
+    name = f"{_('Penalty')}-{contract.number}-{_days(found.first, found.last)}".replace("/", "-")
+    return table_file("csv", name, _("Penalty"), header, lines)
 
 
 def _days(first: date, last: date) -> str:

@@ -7,12 +7,11 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,9 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contracts.models import PromiseDraft, PromiseSet
 from core import clock
 from core.errors import InputError, RuleError
-from core.exports import MOST_ROWS, Cell, csv_lines, xlsx_file
+from core.exports import MOST_ROWS, Cell
 from core.permissions import can, require
 from core.views.edit import Editing, edit, sent
+from core.views.table_file import table_file
 from reports.domain import simulation as simulations
 from reports.forms.simulation import FindingForm, SimulationForm
 from reports.models import Simulation, SimulationFinding
@@ -42,7 +42,6 @@ FEW = 20
 LEADING = 10
 SEVERITIES: dict[int, Any] = dict(Severity.choices)
 FORMATS = ("csv", "xlsx")
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STATES: dict[str, Any] = dict(ClockState.choices)
 
 
@@ -244,14 +243,9 @@ def simulation_export(request: HttpRequest, pk: int) -> HttpResponse:
 def _file(form: str, order: Simulation, figures: Figures, found: Iterable[SimulationFinding]) -> Any:
     days = days_of(order)
     title = _("Simulation")
-    name = f"{title}-{order.code}-{days['first']:%Y%m%d}-{days['last']:%Y%m%d}.{form}"
+    name = f"{title}-{order.code}-{days['first']:%Y%m%d}-{days['last']:%Y%m%d}"
     rows = _rows(found, figures, get_language() or "zh-hans", timezone.get_current_timezone())
-    if form == "xlsx":
-        file = xlsx_file(title, _header(), rows)
-        return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)
-    answer: Any = StreamingHttpResponse(csv_lines(_header(), rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = content_disposition_header(True, name)
-    return answer
+    return table_file(form, name, title, _header(), rows)
 
 
 def _header() -> list[str]:

@@ -5,11 +5,10 @@ from datetime import tzinfo
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,15 +16,15 @@ from django.views.decorators.http import require_http_methods
 from contracts.domain.presets import load_presets
 from contracts.domain.promise_words import target_name
 from core import clock
-from core.exports import MOST_ROWS, Cell, csv_lines, xlsx_file
+from core.exports import MOST_ROWS, Cell
 from core.permissions import require
+from core.views.table_file import table_file
 from tickets.domain.export import note_export
 from tickets.models import Ticket
 from tickets.queries.ticket import tickets_for
 from tickets.views.bulk import chosen
 from tickets.views.listing import look_from
 
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = ("csv", "xlsx")
 
 
@@ -55,16 +54,9 @@ def _tickets(request: HttpRequest, query: str, is_chosen: bool) -> QuerySet[Tick
 
 def _file(form: str, title: str, tickets: QuerySet[Ticket]) -> Any:
     local = clock.now().astimezone(timezone.get_current_timezone())
-    name = f"{title}-{local:%Y%m%d-%H%M}.{form}"
     now_in = (get_language() or "zh-hans", timezone.get_current_timezone())
     rows = _rows(tickets.select_related("customer", "assignee", "site", "asset").iterator(chunk_size=1000), *now_in)
-    if form == "xlsx":
-        return FileResponse(
-            xlsx_file(title, _header(), rows), as_attachment=True, filename=name, content_type=XLSX_TYPE
-        )
-    response: Any = StreamingHttpResponse(csv_lines(_header(), rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    return response
+    return table_file(form, f"{title}-{local:%Y%m%d-%H%M}", title, _header(), rows)
 
 
 def _header() -> list[str]:

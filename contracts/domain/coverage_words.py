@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from contracts.domain.coverage_rules import Basis, Finding, Why
 from contracts.enums import Cover, Coverage, FaultCause, PriceBasis, ServiceKind
 from core import formats
+from core.language import is_chinese
 
 ACCEPTANCE = "acceptance:"
 REPLACED = "replaced:"
@@ -133,7 +134,7 @@ def causes(found: Iterable[FaultCause]) -> str:
 def listed(words: Iterable[str]) -> str:
     """Words one after the other as the language writes it: 上门、人工、备件."""
     known = list(words)
-    return "、".join(known) if (get_language() or "zh").startswith("zh") else get_text_list(known, _("and"))
+    return "、".join(known) if is_chinese() else get_text_list(known, _("and"))
 
 
 def written(day: date) -> str:

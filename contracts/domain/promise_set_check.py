@@ -24,9 +24,9 @@ from contracts.domain.promise_set_words import (
     OwnWords,
     full_vocabulary,
     joined,
-    target_word,
     words,
 )
+from contracts.domain.promise_words import target_name
 from contracts.domain.vocabulary import (
     DERIVED_EVENT,
     RESOLUTION,
@@ -307,7 +307,7 @@ def _never_starts(row: Row, promise_set: PromiseSet) -> Problem | None:
     path, counts_as, met_by = f"rows[{row.index}]", promise_set.counts_as, row.target.met_by
     if not any(met_by in names for names in counts_as.values()):
         message = _("%(target)s is met by an event that a set without rounds never sees.")
-        return Problem(at(path, "target"), "no_meeting_event", message % {"target": target_word(row.target)})
+        return Problem(at(path, "target"), "no_meeting_event", message % {"target": target_name(row.target)})
     for key, event in (("from", row.from_event), ("armed_by", row.armed_by)):
         if met_by in counts_as[event]:
             return Problem(at(path, key), "met_at_start", _("This event meets the target itself: nothing is owed."))
@@ -327,7 +327,7 @@ def _can_breach(promise_set: PromiseSet) -> bool:
 def _shadow_words(row: Row, by: Sequence[Row]) -> str:
     numbers = joined(str(other.index + 1) for other in by)
     return _("This row never decides: whenever it fits, %(target)s is due earlier by row %(rows)s.") % {
-        "target": target_word(row.target),
+        "target": target_name(row.target),
         "rows": numbers,
     }
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from contracts.domain.promise_set import PromiseSet, Row
 from contracts.domain.promise_set_terms import terms_in_words
-from contracts.domain.promise_set_words import OwnWords, calendar_word, conditions_words, start_words, target_word
-from contracts.domain.promise_words import goal_of
+from contracts.domain.promise_set_words import OwnWords, calendar_word, conditions_words, start_words
+from contracts.domain.promise_words import goal_of, target_name
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 
@@ -69,7 +69,7 @@ def _kind(was: object, now: object) -> str:
 
 
 def _what(row: Row, own: OwnWords) -> str:
-    parts = [target_word(row.target), conditions_words(row), start_words(row, own)]
+    parts = [target_name(row.target), conditions_words(row), start_words(row, own)]
     return " · ".join(part for part in parts if part)
 
 

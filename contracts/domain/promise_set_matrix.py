@@ -11,9 +11,8 @@ from contracts.domain.promise_set_words import (
     conditions_words,
     severity_word,
     start_words,
-    target_word,
 )
-from contracts.domain.promise_words import goal_of
+from contracts.domain.promise_words import goal_of, target_name
 
 
 @dataclass
@@ -92,8 +91,8 @@ def _put(several: list[Line], row: Row, ranks: Sequence[int], own: OwnWords) -> 
             return
     several.append(
         Line(
-            target_word(row.target),
-            target_word(row.target),
+            target_name(row.target),
+            target_name(row.target),
             conditions_words(row, severity=False),
             start_words(row, own),
             rows=[row],

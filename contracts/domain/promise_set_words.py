@@ -13,15 +13,16 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from contracts.domain.calendars import Calendar
 from contracts.domain.promise_set import Condition, PromiseSet, Row
 from contracts.domain.promise_version import preset_vocabulary
-from contracts.domain.vocabulary import Target, Vocabulary, read_vocabulary
+from contracts.domain.vocabulary import Vocabulary, read_vocabulary
 from contracts.enums import Coverage
 from contracts.models import PromiseVersion
+from core.language import is_chinese
 from customers.enums import Locality
 
 CODE = re.compile(r"[a-z][a-z0-9_]{1,39}", re.ASCII)
@@ -88,7 +89,7 @@ def words(group: str) -> dict[str, str]:
 def event_word(code: str, own: OwnWords) -> str:
     """An event in words, also one that the installation added."""
     names = own.events.get(code)
-    return (names["zh"] if _is_chinese() else names["en"]) if names else word("event", code)
+    return (names["zh"] if is_chinese() else names["en"]) if names else word("event", code)
 
 
 def own_words(vocabulary: Mapping[str, Any]) -> OwnWords:
@@ -162,13 +163,9 @@ def start_words(row: Row, own: OwnWords) -> str:
     return _("%(start)s, once: %(event)s") % {"start": start, "event": event_word(row.armed_by, own)}
 
 
-def target_word(target: Target) -> str:
-    return target.zh if _is_chinese() else target.en
-
-
 def set_word(document: Mapping[str, Any]) -> str:
     """The name of a set's document in the active language."""
-    name: str = document["name"] if _is_chinese() else document.get("name_en") or document["name"]
+    name: str = document["name"] if is_chinese() else document.get("name_en") or document["name"]
     return name
 
 
@@ -185,8 +182,4 @@ def severity_word(rank: object, promise_set: PromiseSet) -> str:
 
 def joined(parts: Iterable[str]) -> str:
     """Several things in one line, as the language separates them."""
-    return ("、" if _is_chinese() else ", ").join(parts)
-
-
-def _is_chinese() -> bool:
-    return (get_language() or "zh-hans").startswith("zh")
+    return ("、" if is_chinese() else ", ").join(parts)

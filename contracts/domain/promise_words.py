@@ -19,6 +19,7 @@ from contracts.domain.warranty_terms import read_warranty
 from contracts.queries.promise_version import newest_calendars, versions_of
 from contracts.queries.terms import Terms
 from core import formats
+from core.language import is_chinese
 
 SEVERITIES = (1, 2, 3, 4)
 IMPACTS = {
@@ -112,12 +113,12 @@ def _within(row: Row) -> str:
 
 def target_name(target: Target) -> str:
     """The name of a target in the active language."""
-    return target.zh if _language().startswith("zh") else target.en
+    return target.zh if is_chinese() else target.en
 
 
 def set_name(promise_set: PromiseSet) -> str:
     """The name of a promise set in the active language."""
-    return promise_set.name if _language().startswith("zh") else promise_set.name_en
+    return promise_set.name if is_chinese() else promise_set.name_en
 
 
 def goal_of(row: Row) -> str:

@@ -19,10 +19,10 @@ from contracts.domain.promise_set_words import (
     OwnWords,
     event_word,
     set_word,
-    target_word,
     word,
     words,
 )
+from contracts.domain.promise_words import target_name
 from contracts.domain.vocabulary import DERIVED_EVENT, STEERING_EVENTS, Vocabulary
 from contracts.enums import (
     ChargedInside,
@@ -118,7 +118,7 @@ class RowForm(DraftForm):
         super().__init__(data, initial=_row_values(row or {}))
         fields: Any = self.fields
         events = [(code, event_word(code, own)) for code in startable(vocabulary)]
-        fields["target"].choices = [("", "—"), *((one.name, target_word(one)) for one in _targets(vocabulary))]
+        fields["target"].choices = [("", "—"), *((one.name, target_name(one)) for one in _targets(vocabulary))]
         fields["calendar"].choices = [(code, one.name) for code, one in calendars.items()]
         fields["from_event"].choices = events
         fields["armed_by"].choices = [("", _("with the same event")), *events]

@@ -21,9 +21,9 @@ from contracts.domain.promise_set_compare import differences
 from contracts.domain.promise_set_draft import content_of, content_of_version
 from contracts.domain.promise_set_matrix import matrix_of
 from contracts.domain.promise_set_terms import ladder_words, terms_in_words
-from contracts.domain.promise_set_words import OwnWords, conditions_words, event_word, set_word, target_word
+from contracts.domain.promise_set_words import OwnWords, conditions_words, event_word, set_word
 from contracts.domain.promise_version import compiled
-from contracts.domain.promise_words import goal_of, set_name
+from contracts.domain.promise_words import goal_of, set_name, target_name
 from contracts.domain.replay import unannounced_years
 from contracts.enums import SetScope
 from contracts.forms.promise_set import FactsForm
@@ -243,7 +243,7 @@ def _due(state: ClockState) -> dict[str, Any]:
 
 def _promise(row: Row) -> dict[str, Any]:
     return {
-        "target": target_word(row.target),
+        "target": target_name(row.target),
         "goal": goal_of(row),
         "calendar": row.calendar.name,
         "number": row.index + 1,

@@ -5,10 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import formats
+from core.language import is_chinese
 from reports.enums import Section
 from reports.queries.report_month import Month
 from tickets.enums import BreachReason, Cause
@@ -52,7 +53,7 @@ def satisfaction_in_words(said: dict[str, Any]) -> str:
 
 
 def target_in_words(promise: dict[str, Any], *, short: bool = False) -> str:
-    if not (get_language() or "zh").startswith("zh"):
+    if not is_chinese():
         return str(promise["en"])
     return str(promise["short"] if short else promise["zh"])
 

@@ -13,11 +13,11 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, Count, DateField, Q, QuerySet, Value, When
 from django.db.models.functions import TruncWeek
-from django.utils.translation import get_language
 
 from contracts.domain.presets import load_presets
 from contracts.domain.promise_words import target_name
 from contracts.enums import SetScope
+from core.language import is_chinese
 from reports.queries.selection import ONE_DAY, Selection, tickets_in
 from tickets.enums import Outcome
 from tickets.models import Clock
@@ -193,7 +193,7 @@ def name_of(target: str, *, short: bool = False) -> str:
     found = load_presets().vocabulary.targets.get(target)
     if found is None:
         return target
-    return found.short if short and (get_language() or "zh").startswith("zh") else target_name(found)
+    return found.short if short and is_chinese() else target_name(found)
 
 
 def house_targets() -> frozenset[str]:

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Sum, Window
 from django.db.models.functions import Mod, RowNumber
-from django.utils.translation import get_language
 
 from contracts.models import PromiseDraft, PromiseSet, PromiseVersion
 from contracts.queries.promise_set import newest_versions, promise_drafts_for, promise_sets_for
+from core.language import is_chinese
 from core.permissions import can
 from customers.models import Customer
 from reports.models import Simulation, SimulationFinding
@@ -133,11 +133,7 @@ def known_sets(user: Any) -> list[str]:
 
 def _named(document: str) -> str:
     written = json.loads(document)["set"]
-    return str(written["name"] if _chinese() else written.get("name_en") or written["name"])
-
-
-def _chinese() -> bool:
-    return (get_language() or "zh").startswith("zh")
+    return str(written["name"] if is_chinese() else written.get("name_en") or written["name"])
 
 
 # --- Figures ----------------------------------------------------------------------------------------------------------
@@ -214,7 +210,7 @@ class Figures:
         found = self._words.get(target)
         if told != target or found is None:
             return told
-        return str(found["zh"] if _chinese() else found["en"])
+        return str(found["zh"] if is_chinese() else found["en"])
 
     @cached_property
     def _targets(self) -> list[str]:

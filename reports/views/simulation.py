@@ -20,6 +20,7 @@ from contracts.models import PromiseDraft, PromiseSet
 from core import clock
 from core.errors import InputError, RuleError
 from core.exports import MOST_ROWS, Cell
+from core.language import is_chinese
 from core.permissions import can, require
 from core.views.edit import Editing, edit, sent
 from core.views.table_file import table_file
@@ -67,7 +68,7 @@ def _row(order: Simulation) -> dict[str, Any]:
 
 def name_of(order: Simulation) -> str:
     """The set in words: its code, its name and which wording it was."""
-    name = order.name if (get_language() or "zh").startswith("zh") else order.name_en
+    name = order.name if is_chinese() else order.name_en
     return f"{order.code} {name}"
 
 

@@ -16,6 +16,7 @@ from contracts.domain.promise_words import goal_of, target_name
 from contracts.domain.replay import WaitingRow
 from contracts.domain.vocabulary import Target
 from core import formats
+from core.language import is_chinese
 from core.worktime import WorkCalendar
 from tickets.domain.critical import calendar_of, margin_of
 from tickets.domain.folded import UNMET_STATES, rank_of, replays
@@ -141,7 +142,7 @@ def row_of(promise_set: PromiseSet, clock: Clock) -> Row | None:
 
 
 def _common(clock: Clock, target: Target, promise_set: PromiseSet, row: Row | None, state: str) -> dict[str, Any]:
-    chinese = _is_chinese()
+    chinese = is_chinese()
     set_name = promise_set.name if chinese else promise_set.name_en
     return {
         "id": clock.pk,
@@ -222,10 +223,6 @@ def _language() -> str:
     return get_language() or "zh-hans"
 
 
-def _is_chinese() -> bool:
-    return _language().startswith("zh")
-
-
 def waiting_views(ticket: Ticket, bound: Bound, now: datetime) -> list[ClockView]:
     """Promises that are not armed yet: what they are and which event starts them. One statement."""
     events = list(ticket.events.order_by("seq"))
@@ -238,7 +235,7 @@ def waiting_views(ticket: Ticket, bound: Bound, now: datetime) -> list[ClockView
 
 
 def _waiting_view(waiting: WaitingRow, promise_set: PromiseSet, bound: Bound) -> ClockView:
-    chinese = _is_chinese()
+    chinese = is_chinese()
     target = waiting.row.target
     return ClockView(
         id=f"{promise_set.code}-{waiting.row.index}",

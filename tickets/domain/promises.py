@@ -10,13 +10,13 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import get_language
 
 from contracts.domain.promise_set import PromiseSet, agreement_owner
 from contracts.domain.promise_version import compiled_sets
 from contracts.domain.timeline import SetChange
 from contracts.domain.vocabulary import Target
 from contracts.queries.promise_version import Versions
+from core.language import is_chinese
 from tickets.enums import EVENT_NAMES, REBINDING, EventKind
 from tickets.models import Clock, Event, Ticket
 
@@ -90,7 +90,7 @@ class Bound:
         names = next((known[code] for known in added if code in known), None)
         if names is None:
             return str(EVENT_NAMES.get(code, code))
-        return names["zh"] if (get_language() or "zh").startswith("zh") else names["en"]
+        return names["zh"] if is_chinese() else names["en"]
 
     @cached_property
     def lines(self) -> tuple[tuple[PromiseSet, tuple[SetChange, ...]], ...]:

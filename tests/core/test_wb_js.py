@@ -423,7 +423,8 @@ def test_theme_changes_at_once_and_goes_back_when_refused(desk):
     desk.answers["/prefs/"] = (204, "")
     page = desk.open("", theme="light")
     page.click(".wb-me summary")
-    page.click('button[name="theme"][value="dark"]')
+    with page.expect_response("**/prefs/"):
+        page.click('button[name="theme"][value="dark"]')
     assert page.get_attribute("html", "data-bs-theme") == "dark"
     desk.answers["/prefs/"] = (500, "")
     page.click('button[name="density"][value="compact"]')

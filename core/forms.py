@@ -10,11 +10,12 @@ from django.db.models import Model, QuerySet
 from django.forms import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.http import QueryDict
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import formats, geo
 from core.errors import InputError
+from core.language import language_code
 
 CONTROL, SELECT, CHOICE = "form-control", "form-select", ""
 CLASSES = {
@@ -79,10 +80,6 @@ class ListForm(forms.Form):
 PHONE_HINT = gettext_lazy("With area code, for example 138 0013 8000 or 021-5555 0101 转 803.")
 
 
-def language() -> str:
-    return get_language() or "zh-hans"
-
-
 class PhoneField(forms.CharField):
     """A number as people write it; the domain checks and stores it."""
 
@@ -95,7 +92,7 @@ class PhoneField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         """Stored numbers are shown in groups, typed ones as they were typed."""
         stored = isinstance(value, str) and value.startswith("+")
-        return formats.phone(value, language()) if stored else value
+        return formats.phone(value, language_code()) if stored else value
 
 
 class DayField(forms.DateField):

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from contracts.domain.coverage_rules import Basis, Finding, Situation, judge_all
 from contracts.enums import Coverage, FaultCause
 from contracts.queries.entitlement import Entitlement, Term
 from core import formats
+from core.language import language_code
 from customers.models import Product
 
 SOON_DAYS = 30
@@ -127,4 +127,4 @@ def _unknown(asset_known: bool) -> Verdict:
 
 
 def _written(day: date) -> str:
-    return formats.document_date(day, get_language() or "zh-hans")
+    return formats.document_date(day, language_code())

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.text import get_text_list
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from contracts.domain.coverage_rules import Basis, Finding, Why
 from contracts.enums import Cover, Coverage, FaultCause, PriceBasis, ServiceKind
 from core import formats
-from core.language import is_chinese
+from core.language import is_chinese, language_code
 
 ACCEPTANCE = "acceptance:"
 REPLACED = "replaced:"
@@ -138,4 +138,4 @@ def listed(words: Iterable[str]) -> str:
 
 
 def written(day: date) -> str:
-    return formats.document_date(day, get_language() or "zh-hans")
+    return formats.document_date(day, language_code())

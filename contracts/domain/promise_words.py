@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from contracts.domain.budget import BudgetKind
 from contracts.domain.facts import Facts
@@ -19,7 +19,7 @@ from contracts.domain.warranty_terms import read_warranty
 from contracts.queries.promise_version import newest_calendars, versions_of
 from contracts.queries.terms import Terms
 from core import formats
-from core.language import is_chinese
+from core.language import is_chinese, language_code
 
 SEVERITIES = (1, 2, 3, 4)
 IMPACTS = {
@@ -129,9 +129,5 @@ def goal_of(row: Row) -> str:
     if budget.kind is BudgetKind.MONTHS:
         return ngettext("%(n)s month", "%(n)s months", budget.months) % {"n": budget.months}
     if budget.text.endswith("wd"):
-        return formats.working_days(int(budget.text.removesuffix("wd")), _language())
-    return formats.duration(budget.seconds, _language())
-
-
-def _language() -> str:
-    return get_language() or "zh-hans"
+        return formats.working_days(int(budget.text.removesuffix("wd")), language_code())
+    return formats.duration(budget.seconds, language_code())

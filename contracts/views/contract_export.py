@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,6 +19,7 @@ from contracts.views.words import today
 from core import clock, pdf
 from core.errors import RuleError
 from core.exports import MOST_ROWS, Cell
+from core.language import language_code
 from core.permissions import can, require
 from core.views.table_file import table_file
 
@@ -68,9 +68,7 @@ def contract_summary(request: HttpRequest, pk: int) -> HttpResponse:
     """What was agreed, on paper."""
     require(request.user, "contracts.list_contracts")
     contract = contract_or_404(request, pk)
-    data = pdf.render(
-        "contracts/contract_summary.html", _summary(request, contract), language=get_language() or "zh-hans"
-    )
+    data = pdf.render("contracts/contract_summary.html", _summary(request, contract), language=language_code())
     response = HttpResponse(data, content_type="application/pdf")
     name = f"{contract.number}.pdf"
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

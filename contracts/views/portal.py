@@ -8,7 +8,6 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -26,6 +25,7 @@ from contracts.queries.terms import terms_of
 from contracts.views.fragments import about
 from contracts.views.words import LOOKS, today
 from core import clock, formats
+from core.language import language_code
 from core.permissions import require
 from customers.models import Asset, Site
 from customers.queries.customer import assets_for, sites_for
@@ -78,7 +78,7 @@ def _device(asset: Asset, terms: Sequence[Term], day: date) -> dict[str, Any]:
 
 def written(day: date) -> str:
     """A day as documents write it: 2027年3月31日."""
-    return formats.document_date(day, get_language() or "zh-hans")
+    return formats.document_date(day, language_code())
 
 
 def _contracts(user: Any, day: date) -> list[dict[str, Any]]:

@@ -9,11 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from core import pdf
+from core.language import language_code
 from core.permissions import require
 from customers.forms.label import LabelForm
 from customers.models import Asset
@@ -103,7 +104,7 @@ def label_pdf(request: HttpRequest) -> HttpResponse:
         return _refused(request, form, len(listed))
     labels = [label_of(request, asset) for asset in listed]
     sheets = [labels[start : start + A_PAGE] for start in range(0, len(labels), A_PAGE)]
-    data = pdf.render("customers/label_pdf.html", {"sheets": sheets}, language=get_language() or "zh-hans")
+    data = pdf.render("customers/label_pdf.html", {"sheets": sheets}, language=language_code())
     response = HttpResponse(data, content_type="application/pdf")
     name = _("Labels %(name)s.pdf") % {"name": listed[0].site.name}
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

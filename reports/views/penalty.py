@@ -13,7 +13,7 @@ from contracts.models import Contract
 from contracts.queries.contract import contracts_for
 from core import clock
 from core.formats import duration
-from core.forms import language
+from core.language import language_code
 from core.permissions import can, require
 from core.views.table_file import table_file
 from customers.queries.customer import sees_every_customer
@@ -65,7 +65,7 @@ def _row(one: Missed) -> dict[str, Any]:
     return {
         "missed": one,
         "target": name_of(one.target),
-        "late": duration(one.late, language()),
+        "late": duration(one.late, language_code()),
         "reason": reason_in_words(one.reason) if one.reason else "",
     }
 

@@ -12,15 +12,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contracts.models import PromiseDraft, PromiseSet
 from core import clock
 from core.errors import InputError, RuleError
 from core.exports import MOST_ROWS, Cell
-from core.language import is_chinese
+from core.language import is_chinese, language_code
 from core.permissions import can, require
 from core.views.edit import Editing, edit, sent
 from core.views.table_file import table_file
@@ -245,7 +245,7 @@ def _file(form: str, order: Simulation, figures: Figures, found: Iterable[Simula
     days = days_of(order)
     title = _("Simulation")
     name = f"{title}-{order.code}-{days['first']:%Y%m%d}-{days['last']:%Y%m%d}"
-    rows = _rows(found, figures, get_language() or "zh-hans", timezone.get_current_timezone())
+    rows = _rows(found, figures, language_code(), timezone.get_current_timezone())
     return table_file(form, name, title, _header(), rows)
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import formats
+from core.language import language_code
 from feedback.queries.rating import Shares
 from reports.queries import figures
 from reports.queries.compliance import FEWEST, GOAL, Kept, Promise, compliance, leading
@@ -111,7 +112,7 @@ def _open(found: OpenNow, drill: Drill, now: datetime) -> Tile:
         ),
     ]
     if found.oldest:
-        age = formats.duration(now - found.oldest, get_language() or "zh-hans")
+        age = formats.duration(now - found.oldest, language_code())
         words.append(Word(_("oldest %(age)s") % {"age": age}, drill.open(sort="reported")))
     return Tile("open", _("Open now"), formats.grouped(found.open), drill.open(), tuple(words), "open")
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from contracts.domain.promise_set import PromiseSet, Row
@@ -16,7 +15,7 @@ from contracts.domain.promise_words import goal_of, target_name
 from contracts.domain.replay import WaitingRow
 from contracts.domain.vocabulary import Target
 from core import formats
-from core.language import is_chinese
+from core.language import is_chinese, language_code
 from core.worktime import WorkCalendar
 from tickets.domain.critical import calendar_of, margin_of
 from tickets.domain.folded import UNMET_STATES, rank_of, replays
@@ -190,7 +189,7 @@ def _tooltip(view: dict[str, Any]) -> str:
     if view["calendar_name"]:
         parts.insert(0, _("Calendar %(name)s") % {"name": view["calendar_name"]})
     if "service_seconds" in view:
-        left = formats.duration(view["service_seconds"], _language())
+        left = formats.duration(view["service_seconds"], language_code())
         parts.insert(0, _("%(left)s of service time left") % {"left": left})
     return " · ".join(parts)
 
@@ -217,10 +216,6 @@ def _paused(clock: Clock, budget: int) -> dict[str, Any]:
 
 def _seconds(span: timedelta) -> int:
     return max(0, int(span.total_seconds()))
-
-
-def _language() -> str:
-    return get_language() or "zh-hans"
 
 
 def waiting_views(ticket: Ticket, bound: Bound, now: datetime) -> list[ClockView]:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -13,6 +12,7 @@ from accounts.queries.user import duty_managers, on_duty_staff
 from contracts.domain.promise_words import target_name
 from core import formats
 from core.domain import notification, outbox
+from core.language import language_code
 from core.models import Outbox
 from tickets.domain.promises import set_of
 from tickets.models import Clock, Escalation
@@ -52,7 +52,7 @@ def _receivers(escalation: Escalation, told: Iterable[str]) -> Iterable[User]:
 
 
 def _moment(at: datetime, now: datetime) -> str:
-    return formats.when(at, now, timezone.get_current_timezone(), get_language() or "zh-hans")
+    return formats.when(at, now, timezone.get_current_timezone(), language_code())
 
 
 def _users(role: str, escalation: Escalation) -> list[User | None]:

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone, translation
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from contracts.domain.promise_words import target_name
 from core import formats
 from core.domain import notification, outbox
+from core.language import language_code
 from core.models import Outbox
 from customers.models import Contact
 from tickets.domain.promises import promises_of
@@ -115,4 +115,4 @@ def _late(clock: Clock, now: datetime) -> str:
 
 
 def _moment(at: datetime, now: datetime) -> str:
-    return formats.when(at, now, timezone.get_default_timezone(), get_language() or "zh-hans")
+    return formats.when(at, now, timezone.get_default_timezone(), language_code())

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import formats
 from core.domain import audit
 from core.errors import InputError, StaleError
 from core.hooks import after
+from core.language import language_code
 from core.permissions import require
 from tickets.domain import assignment
 from tickets.domain.act import Act
@@ -122,7 +122,7 @@ def values_for(ticket: Ticket, user: Any, now: datetime) -> dict[str, str]:
 def _due(ticket: Ticket, now: datetime) -> str:
     if ticket.next_due_at is None or ticket.next_due_at <= now:
         return _("as soon as possible")
-    at = formats.when(ticket.next_due_at, now, timezone.get_current_timezone(), get_language() or "zh-hans")
+    at = formats.when(ticket.next_due_at, now, timezone.get_current_timezone(), language_code())
     return _("by %(due)s") % {"due": at}
 
 

@@ -9,14 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 
 from contracts.domain.presets import load_presets
 from contracts.domain.promise_words import target_name
 from core import clock
 from core.exports import MOST_ROWS, Cell
+from core.language import language_code
 from core.permissions import require
 from core.views.table_file import table_file
 from tickets.domain.export import note_export
@@ -54,7 +55,7 @@ def _tickets(request: HttpRequest, query: str, is_chosen: bool) -> QuerySet[Tick
 
 def _file(form: str, title: str, tickets: QuerySet[Ticket]) -> Any:
     local = clock.now().astimezone(timezone.get_current_timezone())
-    now_in = (get_language() or "zh-hans", timezone.get_current_timezone())
+    now_in = (language_code(), timezone.get_current_timezone())
     rows = _rows(tickets.select_related("customer", "assignee", "site", "asset").iterator(chunk_size=1000), *now_in)
     return table_file(form, f"{title}-{local:%Y%m%d-%H%M}", title, _header(), rows)
 

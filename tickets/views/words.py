@@ -8,12 +8,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from contracts.domain.promise_words import target_name
 from contracts.enums import Coverage
 from core import formats
+from core.language import language_code
 from customers.enums import Locality
 from tickets.domain.promises import Bound
 from tickets.enums import CancelReason, Cause, Channel, EventKind, Kind, LinkKind, PauseReason, Severity, State
@@ -63,7 +63,7 @@ def label(choices: Any, value: Any) -> str:
 
 def moment(at: datetime, now: datetime) -> str:
     """今天 10:38 in the reader's zone."""
-    return formats.when(at, now, timezone.get_current_timezone(), get_language() or "zh-hans")
+    return formats.when(at, now, timezone.get_current_timezone(), language_code())
 
 
 def ticket_link(number: str) -> str:
